@@ -27,9 +27,7 @@ class Cause:
 class StatusError(Exception):
     """A request that failed: HTTP ``code``, machine-readable ``reason``, the message users know."""
 
-    def __init__(
-        self, code: int, reason: str, message: str, details: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
@@ -115,15 +113,14 @@ def expired(why: str) -> StatusError:
 
 
 def unsupported_media_type(accepted: Sequence[str]) -> StatusError:
-    message = (
-        "the body of the request was in an unknown format - accepted media types include: "
-        + ", ".join(accepted)
+    message = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(
+        accepted
     )
     return StatusError(415, "UnsupportedMediaType", message)
 
 
 def method_not_allowed(group: str, resource: str, verb: str) -> StatusError:
-    message = f"{verb} is not supported on resources of kind \"{qualified(group, resource)}\""
+    message = f'{verb} is not supported on resources of kind "{qualified(group, resource)}"'
     return StatusError(405, "MethodNotAllowed", message, _details(group, resource, ""))
 
 

@@ -72,7 +72,9 @@ def from_label_selector(selector: Mapping[str, Any] | None) -> Selector:
             raise ValueError(f'"{operator}" is not a valid label selector operator')
         values = tuple(item.get("values") or ())
         if operator in ("In", "NotIn") and not values:
-            raise ValueError("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty")
+            raise ValueError(
+                "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty"
+            )
         terms.append(Requirement(item.get("key", ""), operator, values))
     return Selector(tuple(terms))
 
@@ -127,7 +129,9 @@ def _term(tokens: list[str], at: int, text: str) -> tuple[Requirement, int]:
         return Requirement(peek(at + 1), "DoesNotExist"), at + 2
     key = peek(at)
     if not _identifier(key):
-        raise ValueError(f"unable to parse requirement: found '{key}', expected: !, identifier, or 'end of string'")
+        raise ValueError(
+            f"unable to parse requirement: found '{key}', expected: !, identifier, or 'end of string'"
+        )
     operator = peek(at + 1)
     if operator in ("", ","):
         return Requirement(key, "Exists"), at + 1
