@@ -5,8 +5,6 @@ built it: whoever wants a change builds a new object that shares the unchanged p
 ``without``). Nobody deep-copies and nobody mutates what a read returned.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -105,7 +103,7 @@ def dig(obj: Any, *path: str | int, default: Any = None) -> Any:
     """The value at ``path``, or ``default`` where any step is missing or null."""
     for step in path:
         if isinstance(obj, Mapping):
-            obj = obj.get(step)  # type: ignore[call-overload]
+            obj = obj.get(step)
         elif isinstance(obj, list) and isinstance(step, int) and -len(obj) <= step < len(obj):
             obj = obj[step]
         else:
