@@ -1,0 +1,75 @@
+"""The contract of an admission plugin, and the chain that runs them in order.
+
+Follows k8s.io/apiserver pkg/admission/interfaces.go: first every plugin may change the object, then every
+plugin may refuse it. Plugins are synchronous and read the cluster through ``Reader`` only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from karmada_nb.engine.meta import Object
+
+if TYPE_CHECKING:
+    from karmada_nb.engine.apiserver.resource import Resource
+    from karmada_nb.engine.apiserver.verbs.call import User
+
+
+class Reader(Protocol):
+    """The cluster as it is now, by storage name (``serviceaccounts``, ``resourcequotas``)."""
+
+    def find(self, storage: str, namespace: str, name: str) -> Object | None: ...
+
+    def items(self, storage: str, namespace: str = "") -> list[Object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """One write. ``operation`` is CREATE, UPDATE or DELETE; ``obj`` is None for DELETE."""
+
+    resource: "Resource"
+    operation: str
+    obj: Object | None
+    old: Object | None
+    namespace: str
+    name: str
+    subresource: str
+    user: "User"
+    dry_run: bool = False
+
+
+class Plugin:
+    """Does nothing; a plugin overrides what it needs. Raises StatusError to refuse."""
+
+    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
+        """A changed object, or None to leave it as it is."""
+        return None
+
+    def validate(self, attributes: Attributes, reader: Reader) -> None:
+        """Raise StatusError to refuse the write."""
+
+    def committed(self, attributes: Attributes, reader: Reader) -> None:
+        """The write happened; for plugins that keep account of what they allocated."""
+
+
+class Chain:
+    """All plugins of one API server, in order."""
+
+    def __init__(self, plugins: Iterable[Plugin] = ()) -> None:
+        self._plugins = tuple(plugins)
+
+    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
+        """The object after every mutating plugin."""
+        for plugin in self._plugins:
+            changed = plugin.admit(attributes, reader)
+            if changed is not None:
+                attributes = replace(attributes, obj=changed)
+        return attributes.obj
+
+    def validate(self, attributes: Attributes, reader: Reader) -> None:
+        for plugin in self._plugins:
+            plugin.validate(attributes, reader)
+
+    def committed(self, attributes: Attributes, reader: Reader) -> None:
+        for plugin in self._plugins:
+            plugin.committed(attributes, reader)

@@ -1,0 +1,66 @@
+"""Who asks, and how: what comes with every request besides the object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """``authentication.k8s.io`` UserInfo."""
+
+    name: str
+    groups: tuple[str, ...] = ()
+    uid: str = ""
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+SYSTEM: Final = User("system:apiserver", ("system:masters", "system:authenticated"))
+"""The API server's own hand: bootstrap objects and in-process controllers without an identity."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One request's options. ``warnings`` collects what the answer's Warning headers will say."""
+
+    user: User = SYSTEM
+    manager: str = "unknown"
+    dry_run: bool = False
+    validation: str = "Ignore"
+    """``fieldValidation``: Strict, Warn or Ignore."""
+    force: bool = False
+    """Server-side apply takes over fields that others own."""
+    track: bool = True
+    """Keep ``managedFields``; the engine's own bulk writers need none."""
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteOptions:
+    """``metav1.DeleteOptions``. ``propagation`` is Background, Foreground, Orphan or "" for the default."""
+
+    propagation: str = ""
+    grace_seconds: int | None = None
+    uid: str = ""
+    resource_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """``metav1.ListOptions`` for lists and watches; selectors are still text."""
+
+    label_selector: str = ""
+    field_selector: str = ""
+    limit: int = 0
+    token: str = ""
+    """``continue``."""
+    resource_version: str = ""
+    match: str = ""
+    """``resourceVersionMatch``."""
+    send_initial_events: bool | None = None
+    bookmarks: bool = False
+    timeout_seconds: float | None = None
