@@ -11,7 +11,7 @@ Built-in types refer to each other by name and may be recursive, so the ``proper
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -50,12 +50,16 @@ ABSENT: Final = Absent.ABSENT
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Schema:
     """One node. ``eq`` is identity: recursive schemas have no end to compare."""
 
     kind: Kind
-    properties: Mapping[str, Schema] = NOTHING
+    properties: Mapping[str, Schema] = field(default_factory=_nothing)
     """Fields of an object, in declaration order."""
     additional: Schema | None = None
     """The form of a map's values."""
@@ -89,7 +93,7 @@ class Schema:
     go_type: str = ""
     """The type as Go messages say it: ``int32``, ``[]v1.Container``, ``v1.PodSpec``."""
     description: str = ""
-    keywords: Mapping[str, Any] = NOTHING
+    keywords: Mapping[str, Any] = field(default_factory=_nothing)
     """Validation words of JSON schema: ``enum``, ``format``, ``pattern``, ``x-kubernetes-validations`` ..."""
 
     @property
@@ -124,6 +128,7 @@ class LazyProperties(Mapping[str, Schema]):
         fields = self._fields
         if fields is None:
             fields = self._fields = self._build()
+            del self._build
         return fields
 
     def __getitem__(self, name: str) -> Schema:
