@@ -104,7 +104,8 @@ def wildcard_subdomain(name: str) -> list[str]:
     if not _WILDCARD_RE.fullmatch(name):
         rule = (
             "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which "
-            "must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
+            "must consist of lower case alphanumeric characters, '-' or '.' "
+            "and end with an alphanumeric character"
         )
         found.append(regex_error(rule, _WILDCARD, "*.example.com"))
     return found

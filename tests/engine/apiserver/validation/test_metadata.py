@@ -35,8 +35,10 @@ def test_upper_case_is_not_a_subdomain() -> None:
         (
             "metadata.name",
             'Invalid value: "Upper": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
-            "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', "
-            r"regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+            "characters, '-' or '.', and must start and end with an alphanumeric character "
+            "(e.g. 'example.com', "
+            r"regex used for validation is "
+            r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
         )
     ]
 
@@ -85,8 +87,8 @@ def test_one_owner_controls() -> None:
         (
             "metadata.ownerReferences",
             'Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"x","uid":"u1","controller":true},'
-            '{"apiVersion":"v1","kind":"Pod","name":"y","uid":"u2","controller":true}]: Only one reference can '
-            'have Controller set to true. Found "true" in references for Pod/x and Pod/y',
+            '{"apiVersion":"v1","kind":"Pod","name":"y","uid":"u2","controller":true}]: Only one '
+            'reference can have Controller set to true. Found "true" in references for Pod/x and Pod/y',
         )
     ]
 
