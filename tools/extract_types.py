@@ -209,7 +209,10 @@ def lines(package: Package, everything: dict[str, Package]) -> list[str]:
 
 
 def flatten(package: Package, struct: str, everything: dict[str, Package]) -> dict[str, Any]:
-    """A struct's fields by JSON name, with those of the structs that it embeds."""
+    """A struct's fields by JSON name, with those of the structs that it embeds.
+
+    A struct all of whose types are of packages that are not read (alpha APIs) is no field either.
+    """
     fields: dict[str, Any] = {}
     for name, type_, tags, markers in package.structs[struct]:
         json_tag = re.search(r'json:"([^",]*)', tags)
@@ -218,6 +221,9 @@ def flatten(package: Package, struct: str, everything: dict[str, Package]) -> di
             continue
         file, _, base = type_.lstrip("*").rpartition(".")
         owner = everything.get(file, package)
+        inner = owner.structs.get(base)
+        if inner and not any(kind for _, kind, _, _ in inner):
+            continue
         if not name and not json_name:
             fields.update(flatten(owner, base, everything))
         elif json_name:
