@@ -222,7 +222,7 @@ def flatten(package: Package, struct: str, everything: dict[str, Package]) -> di
         file, _, base = type_.lstrip("*").rpartition(".")
         owner = everything.get(file, package)
         inner = owner.structs.get(base)
-        if inner and not any(kind for _, kind, _, _ in inner):
+        if file and inner and not any(kind for _, kind, _, _ in inner):
             continue
         if not name and not json_name:
             fields.update(flatten(owner, base, everything))
