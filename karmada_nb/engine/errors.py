@@ -27,19 +27,27 @@ class Cause:
 class StatusError(Exception):
     """A request that failed: HTTP ``code``, machine-readable ``reason``, the message users know."""
 
-    def __init__(self, code: int, reason: str, message: str, details: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        reason: str,
+        message: str,
+        details: dict[str, Any] | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
         self.message = message
         self.details = details
+        self.metadata = metadata or {}
 
     def to_status(self) -> dict[str, Any]:
         """The ``Status`` object that is sent."""
         status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": self.metadata,
             "status": "Failure",
             "message": self.message,
         }
@@ -107,9 +115,9 @@ def unauthorized() -> StatusError:
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 
-def expired(why: str) -> StatusError:
-    """410 with the reason on which clients list again."""
-    return StatusError(410, "Expired", why)
+def expired(why: str, continue_token: str = "") -> StatusError:
+    """410 with the reason on which clients list again; the token goes on, inconsistently, instead."""
+    return StatusError(410, "Expired", why, metadata={"continue": continue_token} if continue_token else None)
 
 
 def unsupported_media_type(accepted: Sequence[str]) -> StatusError:

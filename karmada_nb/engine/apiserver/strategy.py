@@ -23,8 +23,8 @@ class Strategy:
     """A PUT to a name that does not exist creates it."""
     allow_unconditional_update: ClassVar[bool] = True
     """A PUT without resourceVersion overwrites; otherwise it must name one."""
-    graceful: ClassVar[bool] = False
-    """Deletion waits ``grace_seconds``: only pods."""
+    returns_deleted: ClassVar[bool] = False
+    """DELETE answers with the object that went, not with a Status."""
 
     def default(self, obj: Object) -> Object:
         """The object with this kind's defaults filled in (after decoding, before admission)."""
@@ -79,6 +79,14 @@ class Strategy:
     def grace_seconds(self, obj: Object, asked: int | None) -> int:
         """How long a graceful deletion waits; 0 deletes at once."""
         return 0
+
+    def terminate(self, obj: Object) -> Object:
+        """What else changes when deletion begins (a namespace becomes Terminating)."""
+        return obj
+
+    def held(self, obj: Object) -> bool:
+        """Whether something besides ``metadata.finalizers`` keeps an object that is being deleted."""
+        return False
 
     def fields(self, obj: Object) -> dict[str, str]:
         """The values of the selectable fields beyond metadata.name and metadata.namespace."""

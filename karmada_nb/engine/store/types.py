@@ -43,12 +43,13 @@ class Change:
     ``previous`` is what was there before (None: the object was created).
     """
 
-    __slots__ = ("deleted", "previous", "record")
+    __slots__ = ("_lines", "deleted", "previous", "record")
 
     def __init__(self, record: Record, previous: Record | None, deleted: bool) -> None:
         self.record = record
         self.previous = previous
         self.deleted = deleted
+        self._lines: dict[str, bytes] | None = None
 
     @property
     def revision(self) -> int:
@@ -60,6 +61,20 @@ class Change:
         if self.deleted:
             return "DELETED"
         return "ADDED" if self.previous is None else "MODIFIED"
+
+    def line(self, kind: str) -> bytes:
+        """The watch event as it is sent, encoded once however many watch."""
+        if self._lines is None:
+            self._lines = {}
+        line = self._lines.get(kind)
+        if line is None:
+            line = self._lines[kind] = event_line(kind, self.record.encoded)
+        return line
+
+
+def event_line(kind: str, encoded: bytes) -> bytes:
+    """One line of a watch: ``{"type":"ADDED","object":{...}}``."""
+    return b'{"type":"' + kind.encode() + b'","object":' + encoded + b"}\n"
 
 
 class Expired(Exception):

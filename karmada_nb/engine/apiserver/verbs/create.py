@@ -1,0 +1,59 @@
+"""create."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from karmada_nb.engine import errors, meta
+from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.verbs import write
+from karmada_nb.engine.apiserver.verbs.call import Call
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.store import Record, StoreKey
+
+_ATTEMPTS = 8
+
+
+def create(
+    server: write.Server, resource: Resource, namespace: str, body: Mapping[str, Any], call: Call
+) -> Record:
+    """Store a new object. Raises 400, 403, 409 or 422; a generated name that is taken is tried anew."""
+    obj = write.match_namespace(resource, write.decoded(resource, body, call), namespace)
+    return admitted(server, resource, obj, call)
+
+
+def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) -> Record:
+    """The same from a decoded object in its namespace (server-side apply comes in here)."""
+    wanted = obj
+    for attempt in range(_ATTEMPTS):
+        obj = _prepared(server, resource, wanted, call)
+        stored = resource.write(obj)
+        key = StoreKey(resource.storage, meta.namespace(obj), meta.name(obj))
+        if server.store.get(key) is None:
+            break
+        generated = not meta.name(wanted)
+        if not generated or attempt == _ATTEMPTS - 1:
+            raise errors.already_exists(resource.group, resource.plural, meta.name(obj))
+    for text in resource.strategy.warnings(obj, None):
+        call.warn(text)
+    record = write.commit(server, resource, stored, None, call)
+    if not call.dry_run:
+        server.admission.committed(write.attributes(resource, "CREATE", obj, None, call, ""), server.reader)
+    return record
+
+
+def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Call) -> Object:
+    strategy, now = resource.strategy, server.clock.now()
+    obj = strategy.default(write.born(resource, wanted, now))
+    attributes = write.attributes(resource, "CREATE", obj, None, call, "")
+    obj = server.admission.admit(attributes, server.reader) or obj
+    if "managedFields" not in obj["metadata"] or not _applied(obj):
+        obj = write.tracked(resource, obj, None, call, "", now)
+    obj = strategy.prepare_create(obj)
+    write.check_new(resource, obj)
+    attributes = write.attributes(resource, "CREATE", obj, None, call, "")
+    server.admission.validate(attributes, server.reader)
+    return obj
+
+
+def _applied(obj: Object) -> bool:
+    return any(entry.get("operation") == "Apply" for entry in obj["metadata"].get("managedFields") or ())

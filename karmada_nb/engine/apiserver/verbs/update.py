@@ -1,0 +1,94 @@
+"""update: replace an object, or one of its subresources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from karmada_nb.engine import errors, meta
+from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.verbs import create, write
+from karmada_nb.engine.apiserver.verbs.call import Call
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.store import Record, StoreKey
+
+
+def update(
+    server: write.Server,
+    resource: Resource,
+    namespace: str,
+    name: str,
+    body: Mapping[str, Any],
+    call: Call,
+    subresource: str = "",
+) -> tuple[Record, bool]:
+    """Replace. Returns the record and whether it was created. Raises 400, 404, 409 or 422."""
+    obj = write.decoded(resource, body, call)
+    if not meta.name(obj):
+        raise errors.bad_request("name must be provided")
+    if meta.name(obj) != name:
+        raise errors.bad_request(
+            f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
+        )
+    obj = write.match_namespace(resource, obj, namespace)
+    old = server.store.get(StoreKey(resource.storage, namespace, name))
+    if old is None:
+        if resource.strategy.allow_create_on_update and not subresource:
+            return create.admitted(server, resource, _fresh(obj), call), True
+        raise errors.not_found(resource.group, resource.plural, name)
+    return replaced(server, resource, old, obj, call, subresource), False
+
+
+def replaced(
+    server: write.Server,
+    resource: Resource,
+    old: Record,
+    obj: Object,
+    call: Call,
+    subresource: str = "",
+    *,
+    applied: bool = False,
+) -> Record:
+    """Carry out a change on what is stored. ``applied``: managedFields are already in order."""
+    _preconditions(resource, obj, old)
+    strategy, now = resource.strategy, server.clock.now()
+    before = resource.read(old.object)
+    obj = write.inherited(strategy.default(obj), before)
+    prepare = strategy.prepare_status if subresource == "status" else strategy.prepare_update
+    obj = prepare(obj, before)
+    attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
+    obj = server.admission.admit(attributes, server.reader) or obj
+    if not applied:
+        obj = write.tracked(resource, obj, old.object, call, subresource, now)
+    obj = write.counted(resource, obj, before)
+    write.check_change(resource, obj, before, subresource)
+    attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
+    server.admission.validate(attributes, server.reader)
+    for text in strategy.warnings(obj, before):
+        call.warn(text)
+    record = write.commit(server, resource, resource.write(obj), old, call)
+    if not call.dry_run and record is not old:
+        server.admission.committed(attributes, server.reader)
+    return record
+
+
+def _preconditions(resource: Resource, obj: Object, old: Record) -> None:
+    name, metadata = meta.name(obj), obj["metadata"]
+    uid = metadata.get("uid")
+    if uid and uid != meta.uid(old.object):
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {meta.uid(old.object)}"
+        raise errors.conflict(resource.group, resource.plural, name, why)
+    revision = metadata.get("resourceVersion")
+    if not revision or revision == "0":
+        if not resource.strategy.allow_unconditional_update:
+            cause = Cause(
+                "metadata.resourceVersion",
+                "FieldValueInvalid",
+                "Invalid value: 0: must be specified for an update",
+            )
+            raise errors.invalid(resource.group, resource.kind, name, [cause])
+    elif revision != str(old.revision):
+        raise errors.conflict(resource.group, resource.plural, name, errors.OBJECT_MODIFIED)
+
+
+def _fresh(obj: Object) -> Object:
+    return meta.with_metadata(obj, resourceVersion=None, uid=None)

@@ -1,0 +1,239 @@
+"""What create, update and patch share: decoding, checks on metadata, bookkeeping, commit.
+
+The order follows k8s.io/apiserver: decode, default, mutating admission, preparation, validation,
+validating admission, storage. Everything is synchronous, so a write sees one state of the store.
+"""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from karmada_nb.engine import errors, meta
+from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain, Reader
+from karmada_nb.engine.apiserver.patch import managed
+from karmada_nb.engine.apiserver.resource import Registry, Resource
+from karmada_nb.engine.apiserver.schema.decode import decode
+from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_update
+from karmada_nb.engine.apiserver.verbs.call import Call
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.store import Record, Store, StoreKey
+
+_SUFFIX: Final = "bcdfghjklmnpqrstvwxz2456789"
+_SERVER_SET: Final = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the verbs work on. ``reader`` is the store as admission sees it."""
+
+    store: Store
+    registry: Registry
+    clock: Clock
+    admission: Chain
+    reader: Reader
+
+
+def random_suffix(length: int = 5) -> str:
+    """The letters upstream appends to ``generateName`` and pods' names."""
+    return "".join(secrets.choice(_SUFFIX) for _ in range(length))
+
+
+def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
+    """The object as the typed API would read it, ``kind`` and ``apiVersion`` first.
+
+    Unknown fields are dropped; what else happens to the request depends on ``call.validation``.
+    """
+    _check_type(resource, obj)
+    body: Object = {"metadata": {}, **obj, "kind": resource.kind, "apiVersion": resource.api_version}
+    if resource.schema is not None:
+        result = decode(resource.schema, body)
+        body = result.object
+        if result.unknown and call.validation != "Ignore":
+            texts = [f'unknown field "{path}"' for path in result.unknown]
+            if call.validation == "Strict":
+                raise errors.bad_request(strict_error(resource, texts))
+            for text in texts:
+                call.warn(text)
+    return {
+        "kind": resource.kind,
+        "apiVersion": resource.api_version,
+        "metadata": body.get("metadata") or {},
+        **{k: v for k, v in body.items() if k not in ("kind", "apiVersion", "metadata")},
+    }
+
+
+def strict_error(resource: Resource, texts: list[str]) -> str:
+    """Upstream's refusal of fields that do not exist."""
+    joined = ", ".join(texts)
+    if resource.custom:
+        return f"strict decoding error: {joined}"
+    return (
+        f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: '
+        f"strict decoding error: {joined}"
+    )
+
+
+def _check_type(resource: Resource, obj: Mapping[str, Any]) -> None:
+    kind, api_version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
+    if kind == resource.kind and api_version == resource.api_version:
+        return
+    if resource.custom or kind == resource.kind or meta.group_version(api_version)[0] == resource.group:
+        raise errors.bad_request(
+            f"the API version in the data ({api_version}) does not match "
+            f"the expected API version ({resource.api_version})"
+            if api_version != resource.api_version
+            else f"the kind in the data ({kind}) does not match the expected kind ({resource.kind})"
+        )
+    raise errors.bad_request(
+        f"{kind} in version {api_version!r} cannot be handled as a {resource.kind}".replace("'", '"')
+    )
+
+
+def match_namespace(resource: Resource, obj: Object, namespace: str) -> Object:
+    """The object in the request's namespace. Raises 400 if it names another."""
+    has = meta.namespace(obj)
+    if not resource.namespaced:
+        return meta.with_metadata(obj, namespace=None) if has else obj
+    if has and has != namespace:
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    return obj if has else meta.with_metadata(obj, namespace=namespace)
+
+
+def born(resource: Resource, obj: Object, now: datetime) -> Object:
+    """A new object's metadata: what only the server sets is set, what a client made up is dropped."""
+    metadata = {k: v for k, v in obj["metadata"].items() if k not in _SERVER_SET and k != "selfLink"}
+    if metadata.get("resourceVersion"):
+        raise errors.bad_request("resourceVersion should not be set on objects to be created")
+    metadata.pop("resourceVersion", None)
+    metadata.pop("generation", None)
+    if not metadata.get("name") and metadata.get("generateName"):
+        metadata["name"] = metadata["generateName"][:58] + random_suffix()
+    metadata["uid"] = str(uuid.uuid4())
+    metadata["creationTimestamp"] = meta.rfc3339(now)
+    if resource.strategy.generational:
+        metadata["generation"] = 1
+    return {**obj, "metadata": metadata}
+
+
+def inherited(obj: Object, old: Object) -> Object:
+    """An update's metadata: what the server set once stays, whatever the client left out."""
+    metadata, before = dict(obj["metadata"]), old["metadata"]
+    metadata.pop("selfLink", None)
+    for field in ("uid", "creationTimestamp"):
+        if not metadata.get(field):
+            metadata[field] = before[field]
+    for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
+        if field in before:
+            metadata[field] = before[field]
+        else:
+            metadata.pop(field, None)
+    if "managedFields" not in metadata and "managedFields" in before:
+        metadata["managedFields"] = before["managedFields"]
+    return {**obj, "metadata": metadata}
+
+
+def attributes(
+    resource: Resource, operation: str, obj: Object | None, old: Object | None, call: Call, subresource: str
+) -> Attributes:
+    """The write as admission sees it."""
+    about = obj if obj is not None else old
+    assert about is not None
+    namespace = meta.namespace(about)
+    return Attributes(
+        resource, operation, obj, old, namespace, meta.name(about), subresource, call.user, call.dry_run
+    )
+
+
+def tracked(
+    resource: Resource, obj: Object, old: Object | None, call: Call, subresource: str, now: datetime
+) -> Object:
+    """The object with ``managedFields`` brought up to date for a write that is not an apply."""
+    if not call.track:
+        return obj
+    before = None if old is None else resource.read(old)
+    entries = managed.after_update(
+        resource.schema, before, obj, call.manager, resource.api_version, subresource, now
+    )
+    if entries is obj["metadata"].get("managedFields"):
+        return obj
+    return meta.with_metadata(obj, managedFields=entries or None)
+
+
+def check_new(resource: Resource, obj: Object) -> None:
+    """Raises 422 with everything that is wrong with a new object."""
+    strategy = resource.strategy
+    causes = strategy.validate(obj)
+    if not causes:
+        causes = validate_metadata(obj, resource.namespaced, strategy.validate_name)
+    if causes:
+        raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
+
+
+def check_change(resource: Resource, obj: Object, old: Object, subresource: str) -> None:
+    """Raises 422 with everything that is wrong with a change."""
+    strategy = resource.strategy
+    causes = validate_metadata_update(obj, old)
+    if subresource == "status":
+        causes = [*causes, *strategy.validate_status(obj, old)]
+    else:
+        causes = [*causes, *strategy.validate_update(obj, old)]
+    if causes:
+        raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
+
+
+def counted(resource: Resource, obj: Object, old: Object) -> Object:
+    """The object with its generation raised if anything outside metadata and status changed."""
+    if not resource.strategy.generational:
+        return obj
+    generation = old["metadata"].get("generation", 0)
+    skip = ("metadata", "status", "kind", "apiVersion") if resource.strategy.has_status else ("metadata",)
+    changed = any(
+        obj.get(field) is not old.get(field) and obj.get(field) != old.get(field)
+        for field in obj.keys() | old.keys()
+        if field not in skip
+    )
+    return meta.with_metadata(obj, generation=generation + 1) if changed else obj
+
+
+def same(obj: Object, old: Object) -> bool:
+    """Whether a write would change nothing but its own bookkeeping."""
+    if any(obj.get(k) != old.get(k) for k in obj.keys() | old.keys() if k != "metadata"):
+        return False
+    a, b = obj["metadata"], old["metadata"]
+    if any(
+        a.get(k) != b.get(k) for k in a.keys() | b.keys() if k not in ("resourceVersion", "managedFields")
+    ):
+        return False
+    return managed.same_but_times(a.get("managedFields") or [], b.get("managedFields") or [])
+
+
+def commit(server: Server, resource: Resource, obj: Object, old: Record | None, call: Call) -> Record:
+    """Store a checked object, unless it changes nothing or this is a dry run."""
+    key = StoreKey(resource.storage, meta.namespace(obj), meta.name(obj))
+    if old is not None and same(obj, old.object):
+        return old
+    if call.dry_run:
+        return Record(key, old.revision if old else 0, _unsaved(obj, old))
+    metadata = obj["metadata"]
+    finished = (
+        "deletionTimestamp" in metadata
+        and not metadata.get("finalizers")
+        and not metadata.get("deletionGracePeriodSeconds")
+        and not resource.strategy.held(obj)
+    )
+    if finished and old is not None:
+        return server.store.remove(key, obj)
+    return server.store.put(key, obj)
+
+
+def _unsaved(obj: Object, old: Record | None) -> Object:
+    metadata = {k: v for k, v in obj["metadata"].items() if k != "resourceVersion"}
+    if old is not None:
+        metadata["resourceVersion"] = str(old.revision)
+    return {**obj, "metadata": metadata}
