@@ -1,7 +1,7 @@
 """Decisions recorded from Karmada's own code: what went in and what came out, one case a line.
 
-The files lie in ``tests/data/karmada-decisions``; the environment variable ``KARMADA_DECISIONS`` names another
-folder of ``<name>.jsonl`` or ``<name>.jsonl.gz`` files to judge the same tests by.
+The files lie in ``tests/data/karmada-decisions``; the environment variable ``KARMADA_DECISIONS`` names
+another folder of ``<name>.jsonl`` or ``<name>.jsonl.gz`` files to judge the same tests by.
 """
 
 from __future__ import annotations

@@ -1,0 +1,123 @@
+"""Dividing replicas among clusters: by static weight, by room, or into as few clusters as possible.
+
+Follows pkg/scheduler/core/division_algorithm.go. All of them hand out seats with the Webster method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail
+from karmada_nb.engine.karmada.scheduler.cluster_match import compile_affinity
+from karmada_nb.engine.karmada.scheduler.scheduling_errors import UnschedulableError
+from karmada_nb.engine.karmada.scheduler.targets import (
+    TargetCluster,
+    int32,
+    merge_target_clusters,
+    sum_of_replicas,
+)
+from karmada_nb.engine.karmada.scheduler.webster import (
+    Recorder,
+    allocate_webster_seats,
+    descending_by_uid,
+)
+
+
+class Dynamic(NamedTuple):
+    """A division by room. ``scheduled`` is what candidates have of this binding already."""
+
+    candidates: Sequence[ClusterDetail]
+    scheduled: list[TargetCluster]
+    replicas: int
+    aggregated: bool
+    uid: str
+    record: Recorder | None
+
+
+def static_weights(candidates: Sequence[ClusterDetail], rules: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The weight of each cluster: the largest of the rules that match. Nobody matched: all weigh 1."""
+    matchers = [
+        (compile_affinity(rule.get("targetCluster") or {}), int(rule.get("weight") or 0)) for rule in rules
+    ]
+    weights: dict[str, int] = {}
+    for detail in candidates:
+        weight = max((w for matches, w in matchers if matches(detail.cluster)), default=0)
+        if weight > 0:
+            weights[detail.name] = weight
+    return weights or {detail.name: 1 for detail in candidates}
+
+
+def by_static_weight(
+    candidates: Sequence[ClusterDetail],
+    rules: Sequence[Mapping[str, Any]],
+    replicas: int,
+    uid: str,
+    record: Recorder | None = None,
+) -> list[TargetCluster]:
+    """By weight alone: neither room nor what was assigned before plays a part."""
+    return _seats(replicas, static_weights(candidates, rules), uid, record)
+
+
+def scale_up(how: Dynamic) -> list[TargetCluster]:
+    """Divides what is missing by free room; everyone keeps what they have. A first schedule is this too."""
+    missing = int32(how.replicas - sum_of_replicas(how.scheduled))
+    room = [TargetCluster(d.name, d.allocatable_replicas) for d in how.candidates]
+    return _divide(how, _roomiest_first(room), missing, how.scheduled)
+
+
+def scale_down(how: Dynamic) -> list[TargetCluster]:
+    """Divides the smaller number in proportion to what each has now."""
+    return _divide(how, _roomiest_first(how.scheduled), how.replicas, [])
+
+
+def fresh(how: Dynamic) -> list[TargetCluster]:
+    """Divides everything anew by room, counting what a cluster has of this binding as free."""
+    held: dict[str, int] = {}
+    for target in how.scheduled:
+        held[target.name] = held.get(target.name, 0) + target.replicas
+    room = [
+        TargetCluster(d.name, int32(d.allocatable_replicas + held.get(d.name, 0))) for d in how.candidates
+    ]
+    return _divide(how, _roomiest_first(room), how.replicas, [])
+
+
+def _roomiest_first(targets: Sequence[TargetCluster]) -> list[TargetCluster]:
+    return sorted(targets, key=lambda t: -t.replicas)
+
+
+def _divide(
+    how: Dynamic, room: list[TargetCluster], replicas: int, keep: list[TargetCluster]
+) -> list[TargetCluster]:
+    available = sum_of_replicas(room)
+    if available < replicas:
+        raise UnschedulableError(f"Clusters available replicas {available} are not enough to schedule.")
+    if how.aggregated:
+        room = _fewest(_used_first(room, keep), replicas)
+    weights = {target.name: target.replicas for target in room}
+    return merge_target_clusters(keep, _seats(replicas, weights, how.uid, how.record))
+
+
+def _used_first(room: list[TargetCluster], keep: Sequence[TargetCluster]) -> list[TargetCluster]:
+    """Clusters that run some of it come first, so that new replicas join them."""
+    used = {target.name for target in keep if target.replicas > 0}
+    return [t for t in room if t.name in used] + [t for t in room if t.name not in used]
+
+
+def _fewest(room: list[TargetCluster], replicas: int) -> list[TargetCluster]:
+    """The beginning of the list that is large enough."""
+    total = 0
+    for count, target in enumerate(room, start=1):
+        total = int32(total + target.replicas)
+        if total >= replicas:
+            return room[:count]
+    return room
+
+
+def _seats(
+    replicas: int, weights: Mapping[str, int], uid: str, record: Recorder | None
+) -> list[TargetCluster]:
+    if sum(weights.values()) == 0:
+        return []
+    parties = allocate_webster_seats(replicas, weights, descending=descending_by_uid(uid), record=record)
+    return [TargetCluster(party.name, party.seats) for party in parties]

@@ -1,0 +1,129 @@
+"""The general estimator: how many replicas a cluster has room for, by its resource summary.
+
+Follows pkg/estimator/client/general.go. Where the Cluster reports nodes by resource model, the replicas
+are placed on such nodes (``resource_models``); otherwise the sums of the whole cluster decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, Final
+
+from karmada_nb.engine import quantity
+from karmada_nb.engine.karmada.scheduler.resource_models import NoModels, max_sets_on_models
+from karmada_nb.engine.karmada.scheduler.targets import int32
+from karmada_nb.engine.meta import Object, dig
+
+_NOTHING: Final = Decimal(0)
+
+
+def general_estimate(clusters: Sequence[Object], spec: Object) -> dict[str, int]:
+    """The room of every cluster for replicas of this binding: an ``Estimate`` for the scheduler."""
+    requirements = spec.get("replicaRequirements")
+    return {c["metadata"]["name"]: max_available_replicas(c, requirements) for c in clusters}
+
+
+def max_available_replicas(cluster: Object, requirements: Mapping[str, Any] | None) -> int:
+    """How many more replicas fit. Without requirements the number of free pods decides."""
+    summary = dig(cluster, "status", "resourceSummary")
+    if summary is None:
+        return 0
+    pods = _free_pods(summary)
+    if pods <= 0:
+        return 0
+    if requirements is None:
+        return int32(pods)
+    request = requirements.get("resourceRequest") or {}
+    if summary.get("allocatableModelings"):
+        replica = {"replicas": 1, "replicaRequirements": {"resourceRequest": request}}
+        try:
+            return int32(min(pods, max_sets_on_models(cluster, [replica])))
+        except NoModels:
+            pass
+    room = _by_summary(summary, request)
+    return int32(pods if room is None else min(pods, room))
+
+
+def max_available_component_sets(cluster: Object, components: Sequence[Mapping[str, Any]]) -> int:
+    """How many complete sets of a workload's components fit."""
+    summary = dig(cluster, "status", "resourceSummary")
+    if summary is None:
+        return 0
+    pods = _free_pods(summary)
+    per_set = sum(c.get("replicas") or 0 for c in components)
+    if pods <= 0 or per_set <= 0:
+        return int32(max(pods, 0))
+    sets = int32(pods // per_set)
+    for name, needed in _needs_of_a_set(components).items():
+        if needed <= 0:
+            continue
+        room = _counted(*_left(summary, name))
+        if room <= 0:
+            return 0
+        sets = min(sets, int32(room // needed))
+    if not summary.get("allocatableModelings"):
+        return sets
+    try:
+        return min(sets, max_sets_on_models(cluster, components, sets))
+    except NoModels:
+        return sets
+
+
+def _free_pods(summary: Mapping[str, Any]) -> int:
+    total, used, pending = (
+        quantity.value((summary.get(part) or {}).get("pods", 0))
+        for part in ("allocatable", "allocated", "allocating")
+    )
+    return max(total - used - pending, 0)
+
+
+def _left(summary: Mapping[str, Any], name: str) -> tuple[Decimal, str]:
+    """What is left of a resource, and the family of units it is told in."""
+    text = (summary.get("allocatable") or {}).get(name)
+    if text is None:
+        return _NOTHING, "decimal"
+    left, family = quantity.parse(text), quantity.family(text)
+    for part in ("allocated", "allocating"):
+        used = (summary.get(part) or {}).get(name)
+        if used is not None:
+            family = family if left else quantity.family(used)
+            left -= quantity.parse(used)
+    return left, family
+
+
+def _by_summary(summary: Mapping[str, Any], request: Mapping[str, Any]) -> int | None:
+    """The room that the scarcest requested resource leaves; None where nothing is requested."""
+    least: int | None = None
+    allocatable = summary.get("allocatable") or {}
+    for name, text in request.items():
+        wanted = quantity.value(text)
+        if wanted <= 0:
+            continue
+        left = _ceil(_left(summary, name)[0]) if name in allocatable else 0
+        if left <= 0:
+            return 0
+        if name == "cpu":
+            wanted, left = quantity.milli(text), _ceil(_left(summary, name)[0] * 1000)
+        room = left // wanted
+        least = room if least is None else min(least, room)
+    return least
+
+
+def _needs_of_a_set(components: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    needs: dict[str, int] = {}
+    for component in components:
+        replicas = component.get("replicas") or 0
+        for name, text in dig(component, "replicaRequirements", "resourceRequest", default={}).items():
+            amount = _counted(quantity.parse(text), quantity.family(text))
+            needs[name] = needs.get(name, 0) + amount * replicas
+    return needs
+
+
+def _counted(amount: Decimal, family: str) -> int:
+    """Thousandths, but whole units for binary amounts: upstream counts a resource by how it is written."""
+    return _ceil(amount if family == "binary" else amount * 1000)
+
+
+def _ceil(amount: Decimal) -> int:
+    return int(amount.to_integral_value(ROUND_CEILING))

@@ -1,0 +1,178 @@
+"""One turn of the scheduler for one binding: whether to schedule it, and what to write afterwards.
+
+Follows ``doScheduleBinding`` and ``doScheduleClusterBinding`` in pkg/scheduler/scheduler.go. An ``Outcome``
+says everything that a controller has to do; this module does nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.scheduler.assignment import reschedule_required
+from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate
+from karmada_nb.engine.karmada.scheduler.filters import is_workload
+from karmada_nb.engine.karmada.scheduler.outcome import (
+    BindingEvent,
+    Outcome,
+    failed,
+    name_in_text,
+    patch_result,
+    patch_status,
+    succeeded,
+)
+from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_changed
+from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult, schedule
+from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError, UnschedulableError
+from karmada_nb.engine.karmada.scheduler.select_clusters import DUPLICATED, replica_scheduling_type
+from karmada_nb.engine.karmada.scheduler.targets import replicas_changed
+from karmada_nb.engine.karmada.scheduler.v12_flow import schedule_binding_v12
+from karmada_nb.engine.meta import Object
+
+SUCCESS: Final = "Binding has been scheduled successfully."
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a turn looks at besides the binding. ``edition`` is ``current`` or ``article``."""
+
+    clusters: Sequence[Object]
+    estimate: Estimate
+    now: datetime
+    edition: str = "current"
+    empty_workload_propagation: bool = False
+    peers: Iterable[Object] = field(default=())
+
+
+def schedule_binding(binding: Object, around: Surroundings) -> Outcome:
+    """What to do about a ResourceBinding or ClusterResourceBinding."""
+    if around.edition == "article":
+        return schedule_binding_v12(binding, around.clusters, around.estimate, around.now)
+    kind = "ResourceBinding" if meta.namespace(binding) else "ClusterResourceBinding"
+    if meta.deleting(binding):
+        small = kind[0].lower() + kind[1:]
+        text = f"skip schedule deleting {small}: {name_in_text(binding)}"
+        return Outcome(events=[failed(ScheduleError(text))])
+    spec = binding.get("spec") or {}
+    status = binding.get("status") or {}
+    if spec.get("placement") is None:
+        small = kind[0].lower() + kind[1:]
+        text = f"failed to get placement from {small}({name_in_text(binding)})"
+        return Outcome(retry=ScheduleError(text))
+    if why_schedule(binding, around.clusters) is None:
+        outcome = Outcome()
+        if meta.generation(binding) != (status.get("schedulerObservedGeneration") or 0):
+            observed = {**status, "schedulerObservedGeneration": meta.generation(binding)}
+            outcome.patches += patch_status(status, observed)
+        return outcome
+    if spec["placement"].get("clusterAffinities") is None:
+        outcome = _with_cluster_affinity(binding, kind, around)
+    else:
+        outcome = _with_cluster_affinities(binding, kind, around)
+    return _conclude(outcome, binding, around.now)
+
+
+def why_schedule(binding: Object, clusters: Iterable[Object]) -> str | None:
+    """The reason to schedule the binding now, or None where its result still stands."""
+    spec, status = binding["spec"], binding.get("status") or {}
+    placement = spec["placement"]
+    observed = status.get("schedulerObservingAffinityName", "")
+    if placement_changed(placement, meta.annotations(binding).get(APPLIED_PLACEMENT, ""), observed):
+        return "placement changed"
+    if replicas_changed(spec, placement.get("replicaScheduling")):
+        return "replicas scaled down or scaled up"
+    if reschedule_required(spec, status):
+        return "explicitly triggered reschedule"
+    if not is_workload(spec) or replica_scheduling_type(placement) == DUPLICATED:
+        return "scheduling type is duplicated"
+    targets = {t["name"] for t in spec.get("clusters") or ()}
+    if any(meta.deleting(c) and meta.name(c) in targets for c in clusters):
+        return "some scheduled clusters are deleted"
+    return None
+
+
+def _run(binding: Object, status: Object, around: Surroundings) -> ScheduleResult:
+    return schedule(
+        binding["spec"],
+        status,
+        around.clusters,
+        around.estimate,
+        empty_workload_propagation=around.empty_workload_propagation,
+        peers=around.peers,
+    )
+
+
+def _with_cluster_affinity(binding: Object, kind: str, around: Surroundings) -> Outcome:
+    result = _run(binding, binding.get("status") or {}, around)
+    outcome = Outcome(result=result, error=result.error)
+    # Where no cluster fits, the old result is cleaned up; any other failure leaves it as it is.
+    if result.error is None or isinstance(result.error, FitError):
+        outcome.patches += patch_result(binding, result.targets)
+    outcome.events.append(_event(kind, result))
+    return outcome
+
+
+def _with_cluster_affinities(binding: Object, kind: str, around: Surroundings) -> Outcome:
+    """Tries the affinity groups in order, from the observed one on, until one can be scheduled."""
+    spec, status = binding["spec"], binding.get("status") or {}
+    terms = spec["placement"]["clusterAffinities"]
+    first = 0 if reschedule_required(spec, status) else _observed_index(terms, status)
+    outcome = Outcome()
+    first_error: ScheduleError | None = None
+    for index in range(first, len(terms)):
+        observed = {**status, "schedulerObservingAffinityName": terms[index].get("affinityName", "")}
+        outcome.result = result = _run(binding, observed, around)
+        if result.error is None:
+            outcome.patches += patch_result(binding, result.targets)
+            if observed["schedulerObservingAffinityName"] != status.get("schedulerObservingAffinityName", ""):
+                outcome.patches += patch_status(status, observed)
+            outcome.events.append(_event(kind, result))
+            return outcome
+        first_error = first_error or result.error
+        where = f"failed to schedule {kind}({name_in_text(binding)}) with clusterAffiliates index({index})"
+        outcome.events.append(failed(result.error.prefixed(where)))
+    outcome.error = first_error
+    if isinstance(first_error, FitError):
+        outcome.patches += patch_result(binding, [])
+        outcome.events.append(failed(first_error))
+    return outcome
+
+
+def _observed_index(terms: Sequence[Mapping[str, Any]], status: Mapping[str, Any]) -> int:
+    observed = status.get("schedulerObservingAffinityName")
+    names = [term.get("affinityName", "") for term in terms]
+    return names.index(observed) if observed and observed in names else 0
+
+
+def _event(kind: str, result: ScheduleResult) -> BindingEvent:
+    if result.error is not None:
+        return failed(result.error)
+    listed = ", ".join(f"{target.name}:{target.replicas}" for target in result.targets)
+    colon = ":" if kind == "ResourceBinding" else ""
+    return succeeded(f"{SUCCESS} Result{colon} {{{listed}}}")
+
+
+def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
+    """Adds the Scheduled condition, and decides whether a failure is to be tried again."""
+    status = binding.get("status") or {}
+    error = outcome.error
+    if error is None:
+        state, reason, message = "True", "Success", SUCCESS
+    elif isinstance(error, UnschedulableError):
+        state, reason, message = "False", "Unschedulable", error.message
+    elif isinstance(error, FitError):
+        state, reason, message = "False", "NoClusterFit", error.message
+    else:
+        state, reason, message = "False", "SchedulerError", error.message
+    conditions = meta.set_condition(status.get("conditions") or (), "Scheduled", state, reason, message, now)
+    after = {**status, "conditions": conditions}
+    if error is None:
+        after["schedulerObservedGeneration"] = meta.generation(binding)
+        after["lastScheduledTime"] = meta.rfc3339(now)
+    elif not isinstance(error, FitError):
+        outcome.retry = error
+    outcome.patches += patch_status(status, after)
+    return outcome

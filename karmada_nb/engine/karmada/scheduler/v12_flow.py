@@ -1,0 +1,61 @@
+"""One turn of the scheduler for one binding, as v1.2 did it.
+
+Follows ``doScheduleBinding`` in pkg/scheduler/scheduler.go of v1.2.0: every turn records an event, a failure
+of any kind is tried again, and the old result stays when no cluster fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate
+from karmada_nb.engine.karmada.scheduler.outcome import Outcome, failed, patch_result, patch_status, succeeded
+from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_text
+from karmada_nb.engine.karmada.scheduler.targets import replicas_changed
+from karmada_nb.engine.karmada.scheduler.v12 import schedule_v12
+from karmada_nb.engine.meta import Object
+
+SUCCESS: Final = "Binding has been scheduled"
+
+
+def schedule_binding_v12(
+    binding: Object, clusters: Sequence[Object], estimate: Estimate, now: datetime
+) -> Outcome:
+    """What to do about a binding. The placement is that of its spec; v1.2 itself asked the policy."""
+    spec = binding.get("spec") or {}
+    placement = spec.get("placement") or {}
+    outcome = Outcome()
+    if _must_schedule(binding, spec, placement):
+        outcome.result = schedule_v12(placement, spec, clusters, estimate)
+        outcome.error = outcome.result.error
+        if outcome.error is None:
+            outcome.patches += patch_result(binding, outcome.result.targets, placement)
+    return _conclude(outcome, binding, now)
+
+
+def _must_schedule(binding: Object, spec: Mapping[str, Any], placement: Mapping[str, Any]) -> bool:
+    if meta.annotations(binding).get(APPLIED_PLACEMENT, "") != placement_text(placement):
+        return True
+    return replicas_changed(spec, placement.get("replicaScheduling"))
+
+
+def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
+    error = outcome.error
+    if error is None:
+        state, reason, message = "True", "BindingScheduled", SUCCESS
+        outcome.events.append(succeeded(SUCCESS))
+    else:
+        state, reason, message = "False", "BindingFailedScheduling", error.message
+        outcome.events.append(failed(error))
+        outcome.retry = error
+    status = binding.get("status") or {}
+    old = meta.condition(binding, "Scheduled") or {}
+    if (old.get("status"), old.get("reason"), old.get("message")) != (state, reason, message):
+        conditions = meta.set_condition(
+            status.get("conditions") or (), "Scheduled", state, reason, message, now
+        )
+        outcome.patches += patch_status(status, {**status, "conditions": conditions})
+    return outcome
