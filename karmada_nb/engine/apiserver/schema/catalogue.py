@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 ALL_VERBS: Final = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+CUSTOM_VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+"""The verbs of a custom resource, in the order in which they are told."""
 _CHANGE: Final = ("get", "patch", "update")
 _CONNECT: Final = ("create", "get")
 _PROXY: Final = ("create", "delete", "get", "patch", "update")
