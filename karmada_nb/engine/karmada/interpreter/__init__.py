@@ -1,0 +1,31 @@
+"""What Karmada understands of the objects it propagates.
+
+``native(edition)`` answers with Karmada's own rules; ``Chain`` puts other interpreters (third-party rules,
+a user's Lua) in front of it; ``get`` names who answers for one kind. All of it is pure: no I/O, no clock,
+inputs never changed.
+"""
+
+from karmada_nb.engine.karmada.interpreter.base import (
+    Handlers,
+    Interpreter,
+    InterpreterError,
+    Items,
+    Operation,
+)
+from karmada_nb.engine.karmada.interpreter.chain import Chain
+from karmada_nb.engine.karmada.interpreter.native import NativeInterpreter, get, native
+from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields, remove_job_ttl_seconds
+
+__all__ = [
+    "Chain",
+    "Handlers",
+    "Interpreter",
+    "InterpreterError",
+    "Items",
+    "NativeInterpreter",
+    "Operation",
+    "get",
+    "native",
+    "remove_irrelevant_fields",
+    "remove_job_ttl_seconds",
+]
