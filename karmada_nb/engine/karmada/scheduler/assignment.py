@@ -21,7 +21,7 @@ from karmada_nb.engine.karmada.scheduler.targets import (
     remove_zero_replicas,
     sum_of_replicas,
 )
-from karmada_nb.engine.karmada.scheduler.webster import Recorder
+from karmada_nb.engine.karmada.scheduler.trace import Division, Trace
 from karmada_nb.engine.meta import Object, parse_time
 
 AGGREGATED: Final = "Aggregated"
@@ -69,7 +69,7 @@ def assign_replicas(
     selected: Sequence[ClusterDetail],
     spec: Object,
     status: Mapping[str, Any],
-    record: Recorder | None = None,
+    trace: Trace | None = None,
 ) -> list[TargetCluster]:
     """The result of scheduling. Raises UnschedulableError where room is short, else ScheduleError."""
     if not selected:
@@ -77,10 +77,10 @@ def assign_replicas(
     if not assigns_replicas(spec):
         return [TargetCluster(detail.name) for detail in selected]
     if not overflows(spec["placement"], status):
-        return _assign(Share(selected, spec.get("replicas") or 0), spec, status, record)
+        return _assign(Share(selected, spec.get("replicas") or 0), spec, status, trace)
     targets: list[TargetCluster] = []
     for share in tiers(selected, spec.get("replicas") or 0):
-        targets += _assign(share, spec, status, record)
+        targets += _assign(share, spec, status, trace)
     return targets
 
 
@@ -115,7 +115,7 @@ def tiers(selected: Sequence[ClusterDetail], replicas: int) -> Iterator[Share]:
 
 
 def _assign(
-    share: Share, spec: Object, status: Mapping[str, Any], record: Recorder | None
+    share: Share, spec: Object, status: Mapping[str, Any], trace: Trace | None
 ) -> list[TargetCluster]:
     placement = spec["placement"]
     strategy = strategy_type(placement)
@@ -123,12 +123,14 @@ def _assign(
     match strategy:
         case "Duplicated":
             result = [TargetCluster(detail.name, share.replicas) for detail in share.clusters]
+            if trace is not None:
+                trace.divisions.append(Division("duplicated", share.replicas))
         case "StaticWeight":
             preference = placement["replicaScheduling"].get("weightPreference") or {}
             rules = preference.get("staticWeightList") or ()
-            result = division.by_static_weight(share.clusters, rules, share.replicas, uid, record)
+            result = division.by_static_weight(share.clusters, rules, share.replicas, uid, trace)
         case "Aggregated" | "DynamicWeight":
-            result = _dynamic(share, spec, status, strategy == AGGREGATED, uid, record)
+            result = _dynamic(share, spec, status, strategy == AGGREGATED, uid, trace)
         case _:
             given = placement.get("replicaScheduling") or {}
             raise ScheduleError(
@@ -145,16 +147,18 @@ def _dynamic(
     status: Mapping[str, Any],
     aggregated: bool,
     uid: str,
-    record: Recorder | None,
+    trace: Trace | None,
 ) -> list[TargetCluster]:
     candidates = {detail.name for detail in share.clusters}
     scheduled = [t for t in from_objects(spec.get("clusters")) if t.name in candidates]
-    how = division.Dynamic(share.clusters, scheduled, share.replicas, aggregated, uid, record)
+    how = division.Dynamic(share.clusters, scheduled, share.replicas, aggregated, uid, trace)
     if reschedule_required(spec, status):
         step, act = "do fresh scale", division.fresh
     else:
         assigned = sum_of_replicas(scheduled)
         if assigned == share.replicas:
+            if trace is not None:
+                trace.divisions.append(Division("unchanged", share.replicas, kept=scheduled))
             return scheduled
         if assigned > share.replicas:
             step, act = "scale down", division.scale_down

@@ -17,11 +17,8 @@ from karmada_nb.engine.karmada.scheduler.targets import (
     merge_target_clusters,
     sum_of_replicas,
 )
-from karmada_nb.engine.karmada.scheduler.webster import (
-    Recorder,
-    allocate_webster_seats,
-    descending_by_uid,
-)
+from karmada_nb.engine.karmada.scheduler.trace import Division, Trace
+from karmada_nb.engine.karmada.scheduler.webster import allocate_webster_seats, descending_by_uid
 
 
 class Dynamic(NamedTuple):
@@ -32,7 +29,7 @@ class Dynamic(NamedTuple):
     replicas: int
     aggregated: bool
     uid: str
-    record: Recorder | None
+    trace: Trace | None
 
 
 def static_weights(candidates: Sequence[ClusterDetail], rules: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -53,22 +50,23 @@ def by_static_weight(
     rules: Sequence[Mapping[str, Any]],
     replicas: int,
     uid: str,
-    record: Recorder | None = None,
+    trace: Trace | None = None,
 ) -> list[TargetCluster]:
     """By weight alone: neither room nor what was assigned before plays a part."""
-    return _seats(replicas, static_weights(candidates, rules), uid, record)
+    division = Division("static weight", replicas, static_weights(candidates, rules))
+    return _seats(division, uid, trace)
 
 
 def scale_up(how: Dynamic) -> list[TargetCluster]:
     """Divides what is missing by free room; everyone keeps what they have. A first schedule is this too."""
     missing = int32(how.replicas - sum_of_replicas(how.scheduled))
     room = [TargetCluster(d.name, d.allocatable_replicas) for d in how.candidates]
-    return _divide(how, _roomiest_first(room), missing, how.scheduled)
+    return _divide(how, "scale up", _roomiest_first(room), missing, how.scheduled)
 
 
 def scale_down(how: Dynamic) -> list[TargetCluster]:
     """Divides the smaller number in proportion to what each has now."""
-    return _divide(how, _roomiest_first(how.scheduled), how.replicas, [])
+    return _divide(how, "scale down", _roomiest_first(how.scheduled), how.replicas, [])
 
 
 def fresh(how: Dynamic) -> list[TargetCluster]:
@@ -79,7 +77,7 @@ def fresh(how: Dynamic) -> list[TargetCluster]:
     room = [
         TargetCluster(d.name, int32(d.allocatable_replicas + held.get(d.name, 0))) for d in how.candidates
     ]
-    return _divide(how, _roomiest_first(room), how.replicas, [])
+    return _divide(how, "fresh", _roomiest_first(room), how.replicas, [])
 
 
 def _roomiest_first(targets: Sequence[TargetCluster]) -> list[TargetCluster]:
@@ -87,7 +85,7 @@ def _roomiest_first(targets: Sequence[TargetCluster]) -> list[TargetCluster]:
 
 
 def _divide(
-    how: Dynamic, room: list[TargetCluster], replicas: int, keep: list[TargetCluster]
+    how: Dynamic, mode: str, room: list[TargetCluster], replicas: int, keep: list[TargetCluster]
 ) -> list[TargetCluster]:
     available = sum_of_replicas(room)
     if available < replicas:
@@ -95,7 +93,8 @@ def _divide(
     if how.aggregated:
         room = _fewest(_used_first(room, keep), replicas)
     weights = {target.name: target.replicas for target in room}
-    return merge_target_clusters(keep, _seats(replicas, weights, how.uid, how.record))
+    division = Division(mode, replicas, weights, keep)
+    return merge_target_clusters(keep, _seats(division, how.uid, how.trace))
 
 
 def _used_first(room: list[TargetCluster], keep: Sequence[TargetCluster]) -> list[TargetCluster]:
@@ -114,10 +113,16 @@ def _fewest(room: list[TargetCluster], replicas: int) -> list[TargetCluster]:
     return room
 
 
-def _seats(
-    replicas: int, weights: Mapping[str, int], uid: str, record: Recorder | None
-) -> list[TargetCluster]:
-    if sum(weights.values()) == 0:
+def _seats(division: Division, uid: str, trace: Trace | None) -> list[TargetCluster]:
+    division.later_name_first = descending_by_uid(uid)
+    if trace is not None:
+        trace.divisions.append(division)
+    if sum(division.weights.values()) == 0:
         return []
-    parties = allocate_webster_seats(replicas, weights, descending=descending_by_uid(uid), record=record)
+    parties = allocate_webster_seats(
+        division.replicas,
+        division.weights,
+        descending=division.later_name_first,
+        record=None if trace is None else division.awards.append,
+    )
     return [TargetCluster(party.name, party.seats) for party in parties]

@@ -6,10 +6,10 @@ says everything that a controller has to do; this module does nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.scheduler.assignment import reschedule_required
@@ -29,6 +29,7 @@ from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult, schedul
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError, UnschedulableError
 from karmada_nb.engine.karmada.scheduler.select_clusters import DUPLICATED, replica_scheduling_type
 from karmada_nb.engine.karmada.scheduler.targets import replicas_changed
+from karmada_nb.engine.karmada.scheduler.trace import Trace
 from karmada_nb.engine.karmada.scheduler.v12_flow import schedule_binding_v12
 from karmada_nb.engine.meta import Object
 
@@ -45,6 +46,15 @@ class Surroundings:
     edition: str = "current"
     empty_workload_propagation: bool = False
     peers: Iterable[Object] = field(default=())
+
+
+class Attempt(NamedTuple):
+    """One run of the four steps; ``status`` says with which affinity group, ``place`` is its index."""
+
+    place: int
+    status: Object
+    result: ScheduleResult
+    trace: Trace | None
 
 
 def schedule_binding(binding: Object, around: Surroundings) -> Outcome:
@@ -94,19 +104,40 @@ def why_schedule(binding: Object, clusters: Iterable[Object]) -> str | None:
     return None
 
 
-def _run(binding: Object, status: Object, around: Surroundings) -> ScheduleResult:
-    return schedule(
+def attempts(binding: Object, around: Surroundings, *, traced: bool = False) -> Iterator[Attempt]:
+    """The scheduling itself. With clusterAffinities, group after group from the observed one on until one
+    can be scheduled (after a reschedule: from the first on); else a single attempt."""
+    spec, status = binding["spec"], binding.get("status") or {}
+    terms = spec["placement"].get("clusterAffinities")
+    if terms is None:
+        yield _attempt(binding, status, 0, around, traced)
+        return
+    first = 0 if reschedule_required(spec, status) else _observed_index(terms, status)
+    for index in range(first, len(terms)):
+        observed = {**status, "schedulerObservingAffinityName": terms[index].get("affinityName", "")}
+        attempt = _attempt(binding, observed, index, around, traced)
+        yield attempt
+        if attempt.result.error is None:
+            return
+
+
+def _attempt(binding: Object, status: Object, index: int, around: Surroundings, traced: bool) -> Attempt:
+    trace = Trace() if traced else None
+    result = schedule(
         binding["spec"],
         status,
         around.clusters,
         around.estimate,
         empty_workload_propagation=around.empty_workload_propagation,
         peers=around.peers,
+        trace=trace,
     )
+    return Attempt(index, status, result, trace)
 
 
 def _with_cluster_affinity(binding: Object, kind: str, around: Surroundings) -> Outcome:
-    result = _run(binding, binding.get("status") or {}, around)
+    (attempt,) = attempts(binding, around)
+    result = attempt.result
     outcome = Outcome(result=result, error=result.error)
     # Where no cluster fits, the old result is cleaned up; any other failure leaves it as it is.
     if result.error is None or isinstance(result.error, FitError):
@@ -116,28 +147,22 @@ def _with_cluster_affinity(binding: Object, kind: str, around: Surroundings) -> 
 
 
 def _with_cluster_affinities(binding: Object, kind: str, around: Surroundings) -> Outcome:
-    """Tries the affinity groups in order, from the observed one on, until one can be scheduled."""
-    spec, status = binding["spec"], binding.get("status") or {}
-    terms = spec["placement"]["clusterAffinities"]
-    first = 0 if reschedule_required(spec, status) else _observed_index(terms, status)
     outcome = Outcome()
-    first_error: ScheduleError | None = None
-    for index in range(first, len(terms)):
-        observed = {**status, "schedulerObservingAffinityName": terms[index].get("affinityName", "")}
-        outcome.result = result = _run(binding, observed, around)
+    for attempt in attempts(binding, around):
+        outcome.result = result = attempt.result
         if result.error is None:
+            outcome.error = None
             outcome.patches += patch_result(binding, result.targets)
-            if observed["schedulerObservingAffinityName"] != status.get("schedulerObservingAffinityName", ""):
-                outcome.patches += patch_status(status, observed)
+            outcome.patches += patch_status(binding.get("status") or {}, attempt.status)
             outcome.events.append(_event(kind, result))
             return outcome
-        first_error = first_error or result.error
-        where = f"failed to schedule {kind}({name_in_text(binding)}) with clusterAffiliates index({index})"
+        outcome.error = outcome.error or result.error
+        what = f"failed to schedule {kind}({name_in_text(binding)})"
+        where = f"{what} with clusterAffiliates index({attempt.place})"
         outcome.events.append(failed(result.error.prefixed(where)))
-    outcome.error = first_error
-    if isinstance(first_error, FitError):
+    if isinstance(outcome.error, FitError):
         outcome.patches += patch_result(binding, [])
-        outcome.events.append(failed(first_error))
+        outcome.events.append(failed(outcome.error))
     return outcome
 
 

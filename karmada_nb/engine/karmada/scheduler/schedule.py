@@ -13,12 +13,11 @@ from typing import Any
 from karmada_nb.engine.karmada.scheduler.assignment import assign_replicas
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail, Estimate, cluster_details
 from karmada_nb.engine.karmada.scheduler.filters import FilterContext, filter_context, refusal
-from karmada_nb.engine.karmada.scheduler.regions import RegionChoice
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError
 from karmada_nb.engine.karmada.scheduler.scores import cluster_locality
 from karmada_nb.engine.karmada.scheduler.select_clusters import select_clusters
 from karmada_nb.engine.karmada.scheduler.targets import TargetCluster, attach_zero_replicas
-from karmada_nb.engine.karmada.scheduler.webster import Award
+from karmada_nb.engine.karmada.scheduler.trace import Trace
 from karmada_nb.engine.meta import Object
 
 
@@ -30,15 +29,6 @@ class ScheduleResult:
     selected: list[ClusterDetail] = field(default_factory=list)
     diagnosis: dict[str, str] = field(default_factory=dict)
     error: ScheduleError | None = None
-
-
-@dataclass(slots=True)
-class Trace:
-    """Filled while deciding, where somebody wants to know why."""
-
-    details: list[ClusterDetail] = field(default_factory=list)
-    regions: list[RegionChoice] = field(default_factory=list)
-    awards: list[Award] = field(default_factory=list)
 
 
 def schedule(
@@ -67,13 +57,12 @@ def schedule(
     if trace is not None:
         trace.details = list(details)
     try:
-        result.selected = select_clusters(details, spec, trace.regions.append if trace else None)
+        result.selected = select_clusters(details, spec, None if trace is None else trace.note_regions)
     except ScheduleError as error:
         result.error = error.prefixed("failed to select clusters")
         return result
     try:
-        record = trace.awards.append if trace else None
-        result.targets = assign_replicas(result.selected, spec, status, record)
+        result.targets = assign_replicas(result.selected, spec, status, trace)
     except ScheduleError as error:
         result.error = error.prefixed("failed to assign replicas")
         return result

@@ -8,7 +8,6 @@ not ready are passed over, and an error is just a text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from karmada_nb.engine.karmada.scheduler import v12_division, v12_filters, v12_select
@@ -16,16 +15,8 @@ from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail, E
 from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError
 from karmada_nb.engine.karmada.scheduler.targets import TargetCluster
-from karmada_nb.engine.karmada.scheduler.v12_division import Portion
+from karmada_nb.engine.karmada.scheduler.trace import Division, Trace
 from karmada_nb.engine.meta import Object
-
-
-@dataclass(slots=True)
-class TraceV12:
-    """Filled while deciding, where somebody wants to know why."""
-
-    details: list[ClusterDetail] = field(default_factory=list)
-    portions: list[Portion] = field(default_factory=list)
 
 
 def schedule_v12(
@@ -34,7 +25,7 @@ def schedule_v12(
     clusters: Sequence[Object],
     estimate: Estimate,
     *,
-    trace: TraceV12 | None = None,
+    trace: Trace | None = None,
 ) -> ScheduleResult:
     """Decides where the binding goes."""
     result = ScheduleResult()
@@ -91,7 +82,7 @@ def assign_replicas(
     placement: Mapping[str, Any],
     spec: Object,
     estimate: Estimate,
-    trace: TraceV12 | None = None,
+    trace: Trace | None = None,
 ) -> list[TargetCluster]:
     """How many replicas each selected cluster gets; 0 is an answer too. Raises ScheduleError."""
     if not selected:
@@ -101,21 +92,22 @@ def assign_replicas(
     if replicas <= 0 or strategy is None:
         return [TargetCluster(d.name) for d in selected]
     clusters = [d.cluster for d in selected]
-    record = trace.portions.append if trace else None
     preference = strategy.get("weightPreference") or {}
     match strategy.get("replicaSchedulingType", ""), strategy.get("replicaDivisionPreference", ""):
         case "Duplicated", _:
+            if trace is not None:
+                trace.divisions.append(Division("duplicated", replicas))
             return [TargetCluster(d.name, replicas) for d in selected]
         case "Divided", "Aggregated":
-            return v12_division.by_resource(clusters, spec, estimate, True, record)
+            return v12_division.by_resource(clusters, spec, estimate, True, trace)
         case "Divided", "Weighted":
             factor = preference.get("dynamicWeight")
             if not factor:
                 rules = preference.get("staticWeightList") or ()
-                return v12_division.by_static_weight(clusters, rules, replicas, record)
+                return v12_division.by_static_weight(clusters, rules, replicas, trace)
             if factor != "AvailableReplicas":
                 raise ScheduleError(f"undefined replica dynamic weight factor: {factor}")
-            return v12_division.by_resource(clusters, spec, estimate, False, record)
+            return v12_division.by_resource(clusters, spec, estimate, False, trace)
         case "Divided", other:
             raise ScheduleError(f"undefined replica division preference: {other}")
         case other, _:

@@ -5,8 +5,8 @@ Follows pkg/scheduler/core/division_algorithm.go of v1.2.0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate, available_replicas
 from karmada_nb.engine.karmada.scheduler.cluster_match import compile_affinity
@@ -18,19 +18,8 @@ from karmada_nb.engine.karmada.scheduler.targets import (
     merge_target_clusters,
     sum_of_replicas,
 )
+from karmada_nb.engine.karmada.scheduler.trace import Division, Portion, Trace
 from karmada_nb.engine.meta import Object
-
-
-class Portion(NamedTuple):
-    """What a cluster got: its share rounded down, and how much of the remainder."""
-
-    name: str
-    weight: int
-    share: int
-    extra: int
-
-
-Recorder = Callable[[Portion], None]
 
 
 def static_weights(clusters: Sequence[Object], rules: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -54,14 +43,14 @@ def by_static_weight(
     clusters: Sequence[Object],
     rules: Sequence[Mapping[str, Any]],
     replicas: int,
-    record: Recorder | None = None,
+    trace: Trace | None = None,
 ) -> list[TargetCluster]:
     """By weight alone. The remainder goes to the heavier cluster first, then by name."""
     weights = static_weights(clusters, rules)
     total = sum(weights.values())
     shares = {name: weight * replicas // total for name, weight in weights.items()}
     along = sorted(weights, key=lambda name: (-weights[name], name))
-    return _with_remainder(replicas, weights, shares, along, record)
+    return _with_remainder(Division("static weight", replicas, weights), shares, along, trace)
 
 
 def by_resource(
@@ -69,7 +58,7 @@ def by_resource(
     spec: Object,
     estimate: Estimate,
     aggregated: bool,
-    record: Recorder | None = None,
+    trace: Trace | None = None,
 ) -> list[TargetCluster]:
     """By room: only the difference to what runs already is divided. Raises UnschedulableError."""
     replicas = spec.get("replicas") or 0
@@ -78,13 +67,15 @@ def by_resource(
     scheduled = [t for t in before if t.replicas > 0 and t.name in names]
     assigned = sum_of_replicas(scheduled)
     if assigned == replicas:
+        if trace is not None:
+            trace.divisions.append(Division("unchanged", replicas, kept=scheduled))
         return scheduled
     if assigned > replicas:
-        return _step("scale down", before, replicas, aggregated, [], record)
+        return _step("scale down", before, replicas, aggregated, [], trace)
     missing = replicas - assigned
     rooms = available_room(clusters, {**spec, "replicas": missing}, estimate)
     rooms.sort(key=lambda t: -t.replicas)
-    more = _step("scaleUp", rooms, missing, aggregated, scheduled, record)
+    more = _step("scaleUp", rooms, missing, aggregated, scheduled, trace)
     return merge_target_clusters(scheduled, more)
 
 
@@ -99,7 +90,7 @@ def _step(
     replicas: int,
     aggregated: bool,
     used: Sequence[TargetCluster],
-    record: Recorder | None,
+    trace: Trace | None,
 ) -> list[TargetCluster]:
     most = sum_of_replicas(rooms)
     if most < replicas:
@@ -112,7 +103,8 @@ def _step(
     weights = {t.name: t.replicas for t in rooms}
     # The product is a 32-bit number upstream and may wrap around; the quotient is rounded towards zero.
     shares = {name: int(int32(weight * replicas) / most) for name, weight in weights.items()}
-    return _with_remainder(replicas, weights, shares, list(weights), record)
+    division = Division("scale down" if step == "scale down" else "scale up", replicas, weights, list(used))
+    return _with_remainder(division, shares, list(weights), trace)
 
 
 def _fewest(rooms: list[TargetCluster], replicas: int) -> tuple[list[TargetCluster], int]:
@@ -125,16 +117,13 @@ def _fewest(rooms: list[TargetCluster], replicas: int) -> tuple[list[TargetClust
 
 
 def _with_remainder(
-    replicas: int,
-    weights: Mapping[str, int],
-    shares: Mapping[str, int],
-    along: Sequence[str],
-    record: Recorder | None,
+    division: Division, shares: Mapping[str, int], along: Sequence[str], trace: Trace | None
 ) -> list[TargetCluster]:
     """The shares, with what is left over handed out along the list, round by round."""
-    rounds, rest = divmod(max(replicas - sum(shares.values()), 0), len(along))
+    rounds, rest = divmod(max(division.replicas - sum(shares.values()), 0), len(along))
     extras = {name: rounds + (1 if place < rest else 0) for place, name in enumerate(along)}
-    if record is not None:
-        for name in along:
-            record(Portion(name, weights[name], shares[name], extras[name]))
+    weights = division.weights
+    if trace is not None:
+        division.portions = [Portion(name, weights[name], shares[name], extras[name]) for name in along]
+        trace.divisions.append(division)
     return [TargetCluster(name, int32(shares[name] + extras[name])) for name in weights]
