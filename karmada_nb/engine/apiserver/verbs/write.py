@@ -6,16 +6,17 @@ validating admission, storage. Everything is synchronous, so a write sees one st
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain, Reader
+from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.patch import managed
 from karmada_nb.engine.apiserver.resource import Registry, Resource
-from karmada_nb.engine.apiserver.schema.decode import decode
+from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
 from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_update
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.meta import Object
@@ -46,18 +47,20 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
     """The object as the typed API would read it, ``kind`` and ``apiVersion`` first.
 
     Unknown fields are dropped; what else happens to the request depends on ``call.validation``.
+    Raises 400 for values of a wrong type.
     """
     _check_type(resource, obj)
-    body: Object = {"metadata": {}, **obj, "kind": resource.kind, "apiVersion": resource.api_version}
-    if resource.schema is not None:
-        result = decode(resource.schema, body)
-        body = result.object
-        if result.unknown and call.validation != "Ignore":
-            texts = [f'unknown field "{path}"' for path in result.unknown]
-            if call.validation == "Strict":
-                raise errors.bad_request(strict_error(resource, texts))
-            for text in texts:
-                call.warn(text)
+    body: Object = {**obj, "kind": resource.kind, "apiVersion": resource.api_version}
+    if resource.custom:
+        body, unknown = _decoded_custom(resource, body)
+    else:
+        body, unknown = _decoded_builtin(resource, body)
+    if unknown and call.validation != "Ignore":
+        texts = [f'unknown field "{path}"' for path in unknown]
+        if call.validation == "Strict":
+            raise errors.bad_request(cannot_handle(resource, "strict decoding error: " + ", ".join(texts)))
+        for text in texts:
+            call.warn(text)
     return {
         "kind": resource.kind,
         "apiVersion": resource.api_version,
@@ -66,15 +69,30 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
     }
 
 
-def strict_error(resource: Resource, texts: list[str]) -> str:
-    """Upstream's refusal of fields that do not exist."""
-    joined = ", ".join(texts)
-    if resource.custom:
-        return f"strict decoding error: {joined}"
-    return (
-        f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: '
-        f"strict decoding error: {joined}"
-    )
+def _decoded_builtin(resource: Resource, body: Object) -> tuple[Object, Sequence[str]]:
+    if resource.schema is None:
+        return body, ()
+    try:
+        return decode(resource.schema, body)
+    except DecodeError as error:
+        raise errors.bad_request(cannot_handle(resource, str(error))) from None
+
+
+def _decoded_custom(resource: Resource, body: Object) -> tuple[Object, Sequence[str]]:
+    assert resource.schema is not None
+    unknown: list[str] = []
+    pruned: Object = prune(resource.schema, body, "", unknown)
+    try:
+        metadata = decode(resource.schema.properties["metadata"], body.get("metadata") or {})
+    except DecodeError as error:
+        raise errors.bad_request(cannot_handle(resource, str(error))) from None
+    unknown += [f"metadata.{path}" for path in metadata.unknown]
+    return {**pruned, "metadata": metadata.object}, unknown
+
+
+def cannot_handle(resource: Resource, why: str) -> str:
+    """Upstream's words before the reason why a body cannot be read."""
+    return f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {why}'
 
 
 def _check_type(resource: Resource, obj: Mapping[str, Any]) -> None:
@@ -170,7 +188,9 @@ def check_new(resource: Resource, obj: Object) -> None:
     strategy = resource.strategy
     causes = strategy.validate(obj)
     if not causes:
-        causes = validate_metadata(obj, resource.namespaced, strategy.validate_name)
+        causes = validate_metadata(
+            obj, resource.namespaced, strategy.validate_name, builtin=not resource.custom
+        )
     if causes:
         raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
 
@@ -178,7 +198,7 @@ def check_new(resource: Resource, obj: Object) -> None:
 def check_change(resource: Resource, obj: Object, old: Object, subresource: str) -> None:
     """Raises 422 with everything that is wrong with a change."""
     strategy = resource.strategy
-    causes = validate_metadata_update(obj, old)
+    causes = validate_metadata_update(obj, old, builtin=not resource.custom)
     if subresource == "status":
         causes = [*causes, *strategy.validate_status(obj, old)]
     else:

@@ -1,0 +1,34 @@
+"""The built-in resources, made of the catalogue's facts, the schemas and each kind's strategy."""
+
+from collections.abc import Iterable
+
+from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.schema import builtin
+from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
+from karmada_nb.engine.apiserver.strategies import convert_for, scale_for, selectable_for, strategy_for
+from karmada_nb.engine.apiserver.tables import table_for
+from karmada_nb.engine.errors import qualified
+
+_SHARED = {("events.k8s.io", "events"): "events"}
+"""Resources of two groups whose objects are the same."""
+
+
+def resources(catalogue: Iterable[ResourceInfo]) -> list[Resource]:
+    """A ``Resource`` for each resource that is stored; the others (reviews, bindings) only act."""
+    return [_resource(info) for info in catalogue if "list" in info.verbs]
+
+
+def _resource(info: ResourceInfo) -> Resource:
+    storage = _SHARED.get((info.group, info.plural)) or qualified(info.group, info.plural)
+    from_storage, to_storage = convert_for(info.group, info.version, info.kind)
+    return Resource(
+        info=info,
+        schema=builtin.resource(info.group, info.version, info.kind),
+        strategy=strategy_for(info.group, info.kind),
+        table=table_for(info.group, info.kind),
+        storage=storage,
+        scale=scale_for(info.group, info.kind),
+        from_storage=from_storage,
+        to_storage=to_storage,
+        selectable=selectable_for(info.group, info.kind),
+    )
