@@ -1,0 +1,62 @@
+"""What a webhook is asked, and what it may look up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from karmada_nb.engine.errors import Cause, StatusError
+from karmada_nb.engine.meta import Object
+
+
+def _nothing() -> Iterable[Object]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One admission request. ``operation`` is CREATE, UPDATE or DELETE; ``object`` is empty for DELETE.
+
+    ``namespace`` is the request's, empty for cluster scope; ``old`` is None for CREATE.
+    """
+
+    kind: str
+    operation: str
+    namespace: str
+    object: Object
+    old: Object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What upstream's webhooks take from outside the request.
+
+    ``new_id`` makes a fresh UUID; ``now`` is the moment of the request; ``prune`` is the interpreter's
+    RemoveIrrelevantFields; ``customizations`` lists every ResourceInterpreterCustomization;
+    ``compile_lua`` raises ValueError for a script that does not parse. ``allow_no_execute_taint_policy``
+    is the webhook's flag --allow-no-execute-taint-policy, ``multiple_pod_templates`` a feature gate.
+    """
+
+    new_id: Callable[[], str]
+    now: datetime
+    prune: Callable[[Object], Object]
+    customizations: Callable[[], Iterable[Object]] = field(default=_nothing)
+    compile_lua: Callable[[str], None] | None = None
+    allow_no_execute_taint_policy: bool = False
+    multiple_pod_templates: bool = False
+
+
+def aggregate(causes: Sequence[Cause]) -> str:
+    """The text of ``ErrorList.ToAggregate()``: one sentence, or several in brackets; repeated ones once.
+    for none.
+    """
+    texts = list(dict.fromkeys(f"{c.field}: {c.message}" if c.field else c.message for c in causes))
+    if len(texts) > 1:
+        return "[" + ", ".join(texts) + "]"
+    return texts[0] if texts else ""
+
+
+def denied(webhook: str, why: str, *, code: int = 403, reason: str = "Forbidden") -> StatusError:
+    """What a client reads when a webhook says no."""
+    return StatusError(code, reason, f'admission webhook "{webhook}" denied the request: {why}', {})
