@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.names import generate_binding_name
 from karmada_nb.engine.karmada.scheduler.api_enablement import api_enabled, group_version_text
 from karmada_nb.engine.karmada.scheduler.cluster_match import Matcher, compile_affinity
 from karmada_nb.engine.karmada.scheduler.taints import first_untolerated, taint_text
@@ -97,7 +98,7 @@ def _groups(
     if not (near or far):
         return (), frozenset()
     resource = spec.get("resource") or {}
-    own = f"{resource.get('name', '')}-{resource.get('kind', '')}".replace(":", ".").lower()
+    own = generate_binding_name(resource.get("kind", ""), resource.get("name", ""))
     together: list[frozenset[str]] = []
     apart: set[str] = set()
     for peer in peers:

@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.constants import (
+    ARTICLE,
+    BINDING_REASON_NO_CLUSTER_FIT,
+    BINDING_REASON_SCHEDULER_ERROR,
+    BINDING_REASON_SUCCESS,
+    BINDING_REASON_UNSCHEDULABLE,
+    CURRENT,
+    POLICY_PLACEMENT_ANNOTATION,
+    SCHEDULED,
+    SUCCESSFUL_SCHEDULING_MESSAGE,
+    Edition,
+)
 from karmada_nb.engine.karmada.scheduler.assignment import reschedule_required
 from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate
 from karmada_nb.engine.karmada.scheduler.filters import is_workload
@@ -24,7 +36,7 @@ from karmada_nb.engine.karmada.scheduler.outcome import (
     patch_status,
     succeeded,
 )
-from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_changed
+from karmada_nb.engine.karmada.scheduler.placement import placement_changed
 from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult, schedule
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError, UnschedulableError
 from karmada_nb.engine.karmada.scheduler.select_clusters import DUPLICATED, replica_scheduling_type
@@ -33,17 +45,15 @@ from karmada_nb.engine.karmada.scheduler.trace import Trace
 from karmada_nb.engine.karmada.scheduler.v12_flow import schedule_binding_v12
 from karmada_nb.engine.meta import Object
 
-SUCCESS: Final = "Binding has been scheduled successfully."
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a turn looks at besides the binding. ``edition`` is ``current`` or ``article``."""
+    """What a turn looks at besides the binding."""
 
     clusters: Sequence[Object]
     estimate: Estimate
     now: datetime
-    edition: str = "current"
+    edition: Edition = CURRENT
     empty_workload_propagation: bool = False
     peers: Iterable[Object] = field(default=())
 
@@ -59,7 +69,7 @@ class Attempt(NamedTuple):
 
 def schedule_binding(binding: Object, around: Surroundings) -> Outcome:
     """What to do about a ResourceBinding or ClusterResourceBinding."""
-    if around.edition == "article":
+    if around.edition == ARTICLE:
         return schedule_binding_v12(binding, around.clusters, around.estimate, around.now)
     kind = "ResourceBinding" if meta.namespace(binding) else "ClusterResourceBinding"
     if meta.deleting(binding):
@@ -90,7 +100,7 @@ def why_schedule(binding: Object, clusters: Iterable[Object]) -> str | None:
     spec, status = binding["spec"], binding.get("status") or {}
     placement = spec["placement"]
     observed = status.get("schedulerObservingAffinityName", "")
-    if placement_changed(placement, meta.annotations(binding).get(APPLIED_PLACEMENT, ""), observed):
+    if placement_changed(placement, meta.annotations(binding).get(POLICY_PLACEMENT_ANNOTATION, ""), observed):
         return "placement changed"
     if replicas_changed(spec, placement.get("replicaScheduling")):
         return "replicas scaled down or scaled up"
@@ -177,7 +187,7 @@ def _event(kind: str, result: ScheduleResult) -> BindingEvent:
         return failed(result.error)
     listed = ", ".join(f"{target.name}:{target.replicas}" for target in result.targets)
     colon = ":" if kind == "ResourceBinding" else ""
-    return succeeded(f"{SUCCESS} Result{colon} {{{listed}}}")
+    return succeeded(f"{SUCCESSFUL_SCHEDULING_MESSAGE} Result{colon} {{{listed}}}")
 
 
 def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
@@ -185,14 +195,14 @@ def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
     status = binding.get("status") or {}
     error = outcome.error
     if error is None:
-        state, reason, message = "True", "Success", SUCCESS
+        state, reason, message = "True", BINDING_REASON_SUCCESS, SUCCESSFUL_SCHEDULING_MESSAGE
     elif isinstance(error, UnschedulableError):
-        state, reason, message = "False", "Unschedulable", error.message
+        state, reason, message = "False", BINDING_REASON_UNSCHEDULABLE, error.message
     elif isinstance(error, FitError):
-        state, reason, message = "False", "NoClusterFit", error.message
+        state, reason, message = "False", BINDING_REASON_NO_CLUSTER_FIT, error.message
     else:
-        state, reason, message = "False", "SchedulerError", error.message
-    conditions = meta.set_condition(status.get("conditions") or (), "Scheduled", state, reason, message, now)
+        state, reason, message = "False", BINDING_REASON_SCHEDULER_ERROR, error.message
+    conditions = meta.set_condition(status.get("conditions") or (), SCHEDULED, state, reason, message, now)
     after = {**status, "conditions": conditions}
     if error is None:
         after["schedulerObservedGeneration"] = meta.generation(binding)

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_text
+from karmada_nb.engine.karmada.constants import (
+    EVENT_REASON_SCHEDULE_BINDING_FAILED,
+    EVENT_REASON_SCHEDULE_BINDING_SUCCEED,
+    POLICY_PLACEMENT_ANNOTATION,
+)
+from karmada_nb.engine.karmada.scheduler.placement import placement_text
 from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError
 from karmada_nb.engine.karmada.scheduler.targets import TargetCluster, to_objects
@@ -52,11 +57,11 @@ class Outcome:
 
 
 def succeeded(message: str) -> BindingEvent:
-    return BindingEvent("Normal", "ScheduleBindingSucceed", message)
+    return BindingEvent("Normal", EVENT_REASON_SCHEDULE_BINDING_SUCCEED, message)
 
 
 def failed(error: ScheduleError) -> BindingEvent:
-    return BindingEvent("Warning", "ScheduleBindingFailed", error.message)
+    return BindingEvent("Warning", EVENT_REASON_SCHEDULE_BINDING_FAILED, error.message)
 
 
 def name_in_text(binding: Object) -> str:
@@ -70,8 +75,8 @@ def patch_result(
     """The patch that writes the result and the placement it came from; none where both stand already."""
     body: Object = {}
     text = placement_text(binding["spec"]["placement"] if placement is None else placement)
-    if meta.annotations(binding).get(APPLIED_PLACEMENT) != text:
-        body["metadata"] = {"annotations": {APPLIED_PLACEMENT: text}}
+    if meta.annotations(binding).get(POLICY_PLACEMENT_ANNOTATION) != text:
+        body["metadata"] = {"annotations": {POLICY_PLACEMENT_ANNOTATION: text}}
     before = [{k: v for k, v in t.items() if v} for t in binding["spec"].get("clusters") or ()]
     after = to_objects(targets)
     if before != after:

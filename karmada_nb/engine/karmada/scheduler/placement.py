@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-APPLIED_PLACEMENT: Final = "policy.karmada.io/applied-placement"
+from karmada_nb.engine.karmada import go_json
 
 _Schema = Mapping[str, Any]
 """Field name -> None for plain values and lists of them, else the schema of the object or its list."""
@@ -55,8 +55,7 @@ _POINTERS: Final = frozenset(("tolerationSeconds",))
 
 def placement_text(placement: Mapping[str, Any]) -> str:
     """The placement as the scheduler writes it down."""
-    text = orjson.dumps(_typed(placement, _PLACEMENT, written=True)).decode()
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return go_json.dumps(_typed(placement, _PLACEMENT, written=True))
 
 
 def placement_changed(placement: Mapping[str, Any], applied: str, observed_affinity: str) -> bool:

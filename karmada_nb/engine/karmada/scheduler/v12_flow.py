@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.constants import (
+    ARTICLE_SCHEDULE_FAILED_REASON,
+    ARTICLE_SCHEDULE_SUCCESS_MESSAGE,
+    ARTICLE_SCHEDULE_SUCCESS_REASON,
+    POLICY_PLACEMENT_ANNOTATION,
+    SCHEDULED,
+)
 from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate
 from karmada_nb.engine.karmada.scheduler.outcome import Outcome, failed, patch_result, patch_status, succeeded
-from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_text
+from karmada_nb.engine.karmada.scheduler.placement import placement_text
 from karmada_nb.engine.karmada.scheduler.targets import replicas_changed
 from karmada_nb.engine.karmada.scheduler.v12 import schedule_v12
 from karmada_nb.engine.meta import Object
-
-SUCCESS: Final = "Binding has been scheduled"
 
 
 def schedule_binding_v12(
@@ -28,7 +33,7 @@ def schedule_binding_v12(
     spec = binding.get("spec") or {}
     placement = spec.get("placement") or {}
     outcome = Outcome()
-    if _must_schedule(binding, spec, placement):
+    if must_schedule(binding, spec):
         outcome.result = schedule_v12(placement, spec, clusters, estimate)
         outcome.error = outcome.result.error
         if outcome.error is None:
@@ -36,8 +41,10 @@ def schedule_binding_v12(
     return _conclude(outcome, binding, now)
 
 
-def _must_schedule(binding: Object, spec: Mapping[str, Any], placement: Mapping[str, Any]) -> bool:
-    if meta.annotations(binding).get(APPLIED_PLACEMENT, "") != placement_text(placement):
+def must_schedule(binding: Object, spec: Mapping[str, Any]) -> bool:
+    """Whether the placement is another than the one applied, or the replicas do not add up."""
+    placement = spec.get("placement") or {}
+    if meta.annotations(binding).get(POLICY_PLACEMENT_ANNOTATION, "") != placement_text(placement):
         return True
     return replicas_changed(spec, placement.get("replicaScheduling"))
 
@@ -45,17 +52,17 @@ def _must_schedule(binding: Object, spec: Mapping[str, Any], placement: Mapping[
 def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
     error = outcome.error
     if error is None:
-        state, reason, message = "True", "BindingScheduled", SUCCESS
-        outcome.events.append(succeeded(SUCCESS))
+        state, reason, message = "True", ARTICLE_SCHEDULE_SUCCESS_REASON, ARTICLE_SCHEDULE_SUCCESS_MESSAGE
+        outcome.events.append(succeeded(ARTICLE_SCHEDULE_SUCCESS_MESSAGE))
     else:
-        state, reason, message = "False", "BindingFailedScheduling", error.message
+        state, reason, message = "False", ARTICLE_SCHEDULE_FAILED_REASON, error.message
         outcome.events.append(failed(error))
         outcome.retry = error
     status = binding.get("status") or {}
-    old = meta.condition(binding, "Scheduled") or {}
+    old = meta.condition(binding, SCHEDULED) or {}
     if (old.get("status"), old.get("reason"), old.get("message")) != (state, reason, message):
         conditions = meta.set_condition(
-            status.get("conditions") or (), "Scheduled", state, reason, message, now
+            status.get("conditions") or (), SCHEDULED, state, reason, message, now
         )
         outcome.patches += patch_status(status, {**status, "conditions": conditions})
     return outcome

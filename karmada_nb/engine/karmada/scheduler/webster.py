@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from heapq import heapify, heapreplace
 from typing import Final, NamedTuple
 
+from karmada_nb.engine.karmada.names import fnv1a_32
 from karmada_nb.engine.karmada.scheduler.targets import int32
 
 Recorder = Callable[["Award"], None]
@@ -28,22 +29,21 @@ class Party(NamedTuple):
 
 
 class Award(NamedTuple):
-    """One seat: who got it as which seat, by what claim, and who held the same claim but lost the tie."""
+    """One seat: who got it as which seat, by what claim, and who had the same claim but lost the tie.
+
+    ``by_name`` says that one of those had no more seats either, so that the name decided.
+    """
 
     name: str
     seat: int
     claim: float
     tied: tuple[str, ...]
+    by_name: bool
 
 
 def descending_by_uid(uid: str) -> bool:
     """Whether ties go to the later name: the FNV-1a-32 hash of the template's UID is odd."""
-    if not uid:
-        return False
-    digest = 0x811C9DC5
-    for byte in uid.encode():
-        digest = ((digest ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return digest & 1 == 1
+    return bool(uid) and fnv1a_32(uid) % 2 == 1
 
 
 def claim(votes: int, seats: int) -> float:
@@ -79,8 +79,8 @@ def allocate_webster_seats(
         negative, held, rank = queue[0]
         name = names[rank]
         if record is not None:
-            tied = tuple(sorted(names[r] for c, _, r in queue if c == negative and r != rank))
-            record(Award(name, held + 1, -negative, tied))
+            tied = {names[r]: h for c, h, r in queue if c == negative and r != rank}
+            record(Award(name, held + 1, -negative, tuple(sorted(tied)), held in tied.values()))
         heapreplace(queue, (-claim(votes.get(name, 0), held + 1), held + 1, rank))
     for _, held, rank in queue:
         seats[names[rank]] = held

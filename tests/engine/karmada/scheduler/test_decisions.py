@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.constants import POLICY_PLACEMENT_ANNOTATION
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail, Estimate, cluster_details
 from karmada_nb.engine.karmada.scheduler.estimator import (
     max_available_component_sets,
@@ -17,7 +18,7 @@ from karmada_nb.engine.karmada.scheduler.estimator import (
 )
 from karmada_nb.engine.karmada.scheduler.filters import filter_context, refusals
 from karmada_nb.engine.karmada.scheduler.flow import Surroundings, schedule_binding
-from karmada_nb.engine.karmada.scheduler.placement import APPLIED_PLACEMENT, placement_text
+from karmada_nb.engine.karmada.scheduler.placement import placement_text
 from karmada_nb.engine.karmada.scheduler.schedule import schedule
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError
 from karmada_nb.engine.karmada.scheduler.scores import scores
@@ -125,7 +126,7 @@ def flow(case: dict[str, Any]) -> dict[str, Any]:
     applied = case.get("appliedPlacement")
     if applied is not None:
         text = placement_text(binding["spec"]["placement"] if applied == "same" else applied)
-        annotations = {**meta.annotations(binding), APPLIED_PLACEMENT: text}
+        annotations = {**meta.annotations(binding), POLICY_PLACEMENT_ANNOTATION: text}
         binding = meta.with_metadata(binding, annotations=annotations)
     around = Surroundings(
         clusters=case["clusters"],
@@ -142,8 +143,8 @@ def flow(case: dict[str, Any]) -> dict[str, Any]:
         "clusters": after["spec"].get("clusters"),
         "retryError": outcome.retry and outcome.retry.message,
     }
-    if APPLIED_PLACEMENT in meta.annotations(after):
-        found["appliedPlacement"] = orjson.loads(meta.annotations(after)[APPLIED_PLACEMENT])
+    if POLICY_PLACEMENT_ANNOTATION in meta.annotations(after):
+        found["appliedPlacement"] = orjson.loads(meta.annotations(after)[POLICY_PLACEMENT_ANNOTATION])
     text = orjson.dumps(found).decode().replace(meta.rfc3339(NOW), "<now>")
     return {k: v for k, v in orjson.loads(text).items() if v is not None}
 
