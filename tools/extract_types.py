@@ -57,6 +57,34 @@ SPECIAL = {
 }
 """Types that read and write their own JSON."""
 
+NEWER = {
+    "authentication/v1.TokenRequestSpec": ["attestations"],
+    "autoscaling/v2.HorizontalPodAutoscalerCondition": ["observedGeneration"],
+    "core/v1.ClusterTrustBundleProjection": ["user"],
+    "core/v1.ConfigMapVolumeSource": ["defaultUser"],
+    "core/v1.DownwardAPIVolumeFile": ["user"],
+    "core/v1.DownwardAPIVolumeSource": ["defaultUser"],
+    "core/v1.EmptyDirVolumeSource": ["mode"],
+    "core/v1.GRPCAction": ["mode"],
+    "core/v1.HTTPGetAction": ["protocol"],
+    "core/v1.KeyToPath": ["user"],
+    "core/v1.NodeAllocatableResourceClaimStatus": ["mapping", "overhead"],
+    "core/v1.NodeSpec": ["podPreemptionPolicy"],
+    "core/v1.PersistentVolumeClaimStatus": ["healthStatus"],
+    "core/v1.PodCertificateProjection": ["user"],
+    "core/v1.PodSpec": ["evictionResponders"],
+    "core/v1.PodStatus": ["volumeHealth"],
+    "core/v1.ProjectedVolumeSource": ["defaultUser"],
+    "core/v1.SecretVolumeSource": ["defaultUser"],
+    "core/v1.ServiceAccountTokenProjection": ["user"],
+    "core/v1.VolumeMount": ["bindMountOptions"],
+    "resource/v1.Device": ["nodeAllocatableResources"],
+    "resource/v1.DeviceRequestAllocationResult": ["skipNodeOperations"],
+    "resource/v1.ResourceSliceSpec": ["partitionTypeAttribute", "skipNodeOperations"],
+    "storage/v1.CSINode": ["status"],
+}
+"""Fields of v1.37 that the v1.36 server does not know; the checkouts may be as new as that."""
+
 BASIC = {
     "string",
     "bool",
@@ -214,10 +242,11 @@ def flatten(package: Package, struct: str, everything: dict[str, Package]) -> di
     A struct all of whose types are of packages that are not read (alpha APIs) is no field either.
     """
     fields: dict[str, Any] = {}
+    newer = NEWER.get(f"{package.name}.{struct}", [])
     for name, type_, tags, markers in package.structs[struct]:
         json_tag = re.search(r'json:"([^",]*)', tags)
         json_name = json_tag[1] if json_tag else ""
-        if json_name == "-" or not type_:
+        if json_name == "-" or json_name in newer or not type_:
             continue
         file, _, base = type_.lstrip("*").rpartition(".")
         owner = everything.get(file, package)

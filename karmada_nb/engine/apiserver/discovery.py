@@ -27,7 +27,7 @@ _STABILITY: Final = {None: 2, "beta": 1, "alpha": 0}
 
 
 def version_priority(version: str) -> tuple[int, int, int]:
-    """Sorts versions as Kubernetes does, the better one higher: ``v2`` > ``v1`` > ``v2beta1`` > ``v1alpha1``."""
+    """Sorts versions as Kubernetes does: ``v2`` is above ``v1``, then ``v2beta1``, then ``v1alpha1``."""
     match = _KUBE_VERSION.fullmatch(version)
     if match is None:
         return (-1, 0, 0)
