@@ -85,9 +85,14 @@ class Manager:
     def start(self, controllers: Iterable[Controller]) -> None:
         """Start each controller: from now on its watches feed its queue."""
         for controller in controllers:
-            runner = Runner(controller, self._clock, self._workers)
-            self._stops.append(runner.stop)
-            runner.start()
+            self.run(controller)
+
+    def run(self, controller: Controller) -> "Runner":
+        """Start one controller; the runner takes further watches while it runs."""
+        runner = Runner(controller, self._clock, self._workers)
+        self._stops.append(runner.stop)
+        runner.start()
+        return runner
 
     async def stop(self) -> None:
         for stop in reversed(self._stops):
@@ -109,7 +114,11 @@ class Runner:
     def start(self) -> None:
         self._pump = asyncio.get_running_loop().create_task(self._work(), name=self._controller.name)
         for watch in self._controller.watches():
-            self._stops.append(watch.informer.add_handler(self._handler(watch)))
+            self.add(watch)
+
+    def add(self, watch: Watch) -> None:
+        """Feed the queue from one more informer."""
+        self._stops.append(watch.informer.add_handler(self._handler(watch)))
 
     def stop(self) -> None:
         for stop in self._stops:

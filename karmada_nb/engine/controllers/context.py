@@ -1,0 +1,29 @@
+"""What a controller of one cluster is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from karmada_nb.engine.runtime.client import Client, Resource
+from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.runtime.events import Recorder
+from karmada_nb.engine.runtime.informer import Informers
+
+PODS: Final = Resource("", "v1", "pods")
+NAMESPACES: Final = Resource("", "v1", "namespaces")
+SERVICES: Final = Resource("", "v1", "services")
+DEPLOYMENTS: Final = Resource("apps", "v1", "deployments")
+REPLICASETS: Final = Resource("apps", "v1", "replicasets")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``client_as`` gives a client that writes under a component's name (its field manager)."""
+
+    client_as: Callable[[str], Client]
+    informers: Informers
+    clock: Clock
+
+    def recorder(self, component: str) -> Recorder:
+        """Writes events whose source is ``component``."""
+        return Recorder(self.client_as(component), self.clock, component)
