@@ -25,6 +25,7 @@ from karmada_nb.engine.karmada.admission.resource_models import (
 )
 from karmada_nb.engine.karmada.admission.shapes import ordered
 from karmada_nb.engine.karmada.admission.urls import validate_api_endpoint, validate_proxy_url
+from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.meta import Object
 
 NAME_MAX_LENGTH = 48
@@ -39,28 +40,32 @@ def cluster_name_complaints(name: str) -> list[str]:
     return names.dns_label(name)
 
 
-def prepare_for_create(cluster: Object, now: datetime, *, resource_modeling: bool = True) -> Object:
+def prepare_for_create(cluster: Object, now: datetime, edition: Edition = CURRENT) -> Object:
     """The cluster as it will be kept: no status, generation 1, default resource models, taints dated.
 
-    ``resource_modeling`` is the feature gate CustomizedClusterResourceModeling.
+    v1.2 kept what it was given.
     """
+    if edition != CURRENT:
+        return cluster
     spec = dict(cluster.get("spec") or {})
-    if resource_modeling:
-        models = spec.get("resourceModels")
-        spec["resourceModels"] = standardized_resource_models(models) if models else default_resource_models()
+    models = spec.get("resourceModels")
+    spec["resourceModels"] = standardized_resource_models(models) if models else default_resource_models()
     spec = canonical_spec(spec, now)
     return {**meta.with_metadata(cluster, generation=1), "spec": spec, "status": {}}
 
 
-def prepare_for_update(
-    cluster: Object, old: Object, now: datetime, *, resource_modeling: bool = True
-) -> Object:
-    """The cluster as it will be kept: the old status, a new generation where the spec changed."""
+def prepare_for_update(cluster: Object, old: Object, now: datetime, edition: Edition = CURRENT) -> Object:
+    """The cluster as it will be kept: the old status, a new generation where the spec changed.
+
+    v1.2 kept what it was given.
+    """
+    if edition != CURRENT:
+        return cluster
     spec = dict(cluster.get("spec") or {})
     generation = meta.metadata(cluster).get("generation")
     if spec != (old.get("spec") or {}):
         generation = meta.generation(old) + 1
-    if resource_modeling and spec.get("resourceModels"):
+    if spec.get("resourceModels"):
         spec["resourceModels"] = standardized_resource_models(spec["resourceModels"])
     kept = {**meta.with_metadata(cluster, generation=generation), "spec": canonical_spec(spec, now)}
     return {**kept, "status": old.get("status") or {}}
