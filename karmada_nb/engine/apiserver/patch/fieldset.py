@@ -73,7 +73,7 @@ def intersection(left: FieldSet, right: FieldSet) -> FieldSet:
 
 def difference(left: FieldSet, right: FieldSet) -> FieldSet:
     """Fields of ``left`` that are not in ``right``. Children stay when only their parent is in ``right``."""
-    return left if not right else _difference(left, right) or {}
+    return _difference(left, right) or {} if left and right else left
 
 
 def _difference(left: FieldSet, right: FieldSet) -> FieldSet | None:

@@ -20,7 +20,7 @@ class _DoesNotApplyError(Exception):
     """An operation that the document refuses."""
 
 
-def json_patch(obj: Any, patch: Any) -> Any:
+def apply(obj: Any, patch: Any) -> Any:
     """The document after every operation of ``patch`` (parsed JSON).
 
     Raises StatusError: 400 for what is no patch, 413 for more than MAX_OPERATIONS, 422 for an operation

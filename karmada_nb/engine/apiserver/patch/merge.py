@@ -8,7 +8,7 @@ from karmada_nb.engine.errors import bad_request
 from karmada_nb.engine.meta import Object
 
 
-def merge_patch(obj: Object, patch: Any) -> Object:
+def apply(obj: Object, patch: Any) -> Object:
     """``obj`` with ``patch`` (parsed JSON) merged in; ``obj`` itself when nothing differs.
 
     Raises StatusError 400 for a patch that is no object.

@@ -27,7 +27,7 @@ from karmada_nb.engine.errors import bad_request
 from karmada_nb.engine.meta import Object
 
 
-def strategic_merge_patch(schema: Schema, obj: Object, patch: Any) -> Object:
+def apply(schema: Schema, obj: Object, patch: Any) -> Object:
     """``obj`` with ``patch`` (parsed JSON) merged in; ``obj`` itself when nothing differs.
 
     Raises StatusError: 400 for what is no patch, 500 with upstream's text for one that does not fit.
