@@ -1,0 +1,1 @@
+"""The executables that images bring."""

@@ -1,0 +1,98 @@
+"""A container's file system: paths and contents in memory, what the image brought and what was written."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+_DIRECTORIES: Final = ("/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")
+
+
+class Files:
+    """Absolute, normalised paths. Methods that fail raise OSError with the text that tools print."""
+
+    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
+        self._files: dict[str, bytes] = dict(contents or {})
+        self._mounts: dict[str, Callable[[], Mapping[str, bytes]]] = {}
+        self._directories: set[str] = set(_DIRECTORIES)
+
+    def mount(self, directory: str, contents: Callable[[], Mapping[str, bytes]]) -> None:
+        """Show ``contents`` (relative paths), asked anew at each read, below ``directory``; read only."""
+        self._mounts[posixpath.normpath(directory)] = contents
+
+    def read(self, path: str) -> bytes:
+        found = self._look(posixpath.normpath(path))
+        if found is None:
+            if self.is_directory(path):
+                raise IsADirectoryError(21, "Is a directory", path)
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return found
+
+    def write(self, path: str, data: bytes, *, append: bool = False) -> None:
+        path = posixpath.normpath(path)
+        if path == "/dev/null":
+            return
+        if self.is_directory(path):
+            raise IsADirectoryError(21, "Is a directory", path)
+        if not self.is_directory(posixpath.dirname(path)):
+            raise FileNotFoundError(2, "No such file or directory", path)
+        if self._mounted(path) is not None:
+            raise OSError(30, "Read-only file system", path)
+        self._files[path] = (self._files.get(path, b"") if append else b"") + data
+
+    def remove(self, path: str) -> None:
+        path = posixpath.normpath(path)
+        if self._files.pop(path, None) is None:
+            if self._mounted(path) is not None:
+                raise OSError(30, "Read-only file system", path)
+            raise FileNotFoundError(2, "No such file or directory", path)
+
+    def make_directory(self, path: str) -> None:
+        path = posixpath.normpath(path)
+        while path != "/":
+            self._directories.add(path)
+            path = posixpath.dirname(path)
+
+    def exists(self, path: str) -> bool:
+        path = posixpath.normpath(path)
+        return self._look(path) is not None or self.is_directory(path)
+
+    def is_directory(self, path: str) -> bool:
+        path = posixpath.normpath(path)
+        if path == "/" or path in self._directories or path in self._mounts:
+            return True
+        return any(p.startswith(path + "/") for p in self.paths())
+
+    def entries(self, path: str) -> list[str]:
+        """The names in a directory, sorted; or the path itself for a file."""
+        path = posixpath.normpath(path)
+        if self._look(path) is not None:
+            return [path]
+        if not self.is_directory(path):
+            raise FileNotFoundError(2, "No such file or directory", path)
+        prefix = path.rstrip("/") + "/"
+        below = [p for p in (*self.paths(), *self._directories, *self._mounts) if p.startswith(prefix)]
+        return sorted({p[len(prefix) :].split("/")[0] for p in below})
+
+    def _look(self, path: str) -> bytes | None:
+        if path == "/dev/null":
+            return b""
+        mounted = self._mounted(path)
+        if mounted is not None:
+            directory, contents = mounted
+            return contents().get(path[len(directory) :].lstrip("/"))
+        return self._files.get(path)
+
+    def _mounted(self, path: str) -> tuple[str, Callable[[], Mapping[str, bytes]]] | None:
+        for directory, contents in self._mounts.items():
+            if path == directory or path.startswith(directory + "/"):
+                return directory, contents
+        return None
+
+    def paths(self) -> Iterable[str]:
+        """Every file there is."""
+        yield from self._files
+        for directory, contents in self._mounts.items():
+            for name in contents():
+                yield posixpath.join(directory, name) if name else directory

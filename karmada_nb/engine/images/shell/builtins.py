@@ -1,0 +1,195 @@
+"""The shell's variables, and the commands that are part of the shell itself."""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from karmada_nb.engine.images.shell.run import Shell
+
+
+class Exit(Exception):
+    """The shell ends."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class BreakLoop(Exception):
+    """``break`` (``leave``) or ``continue`` of the loop ``levels`` up."""
+
+    def __init__(self, levels: int, leave: bool) -> None:
+        super().__init__(levels)
+        self.levels = levels
+        self.leave = leave
+
+
+class State:
+    """What a subshell gets a copy of."""
+
+    def __init__(self, variables: dict[str, str], cwd: str) -> None:
+        self.variables = variables
+        self.exports = set(variables)
+        self.cwd = cwd
+        self.status = 0
+        self.name = "sh"
+        self.positional: list[str] = []
+        self.stop_on_error = False
+        self.jobs: list[asyncio.Task[Any]] = []
+
+    def copy(self) -> State:
+        out = State(dict(self.variables), self.cwd)
+        out.exports = set(self.exports)
+        out.status, out.name, out.stop_on_error = self.status, self.name, self.stop_on_error
+        out.positional, out.jobs = list(self.positional), self.jobs
+        return out
+
+    def variable(self, name: str) -> str | None:
+        match name:
+            case "?":
+                return str(self.status)
+            case "$":
+                return "1"
+            case "#":
+                return str(len(self.positional))
+            case "@" | "*":
+                return " ".join(self.positional)
+            case "0":
+                return self.name
+            case "PWD":
+                return self.cwd
+        if name.isdigit():
+            return self.positional[int(name) - 1] if int(name) <= len(self.positional) else None
+        return self.variables.get(name)
+
+    def assign(self, name: str, value: str) -> None:
+        self.variables[name] = value
+
+    def exported(self) -> dict[str, str]:
+        return {k: v for k, v in self.variables.items() if k in self.exports}
+
+    def path(self, name: str) -> str:
+        return posixpath.normpath(posixpath.join(self.cwd, name))
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        self.jobs.append(asyncio.get_running_loop().create_task(work))
+
+
+async def _cd(shell: Shell, args: list[str]) -> int:
+    target = shell.state.path(args[0] if args else shell.state.variables.get("HOME", "/"))
+    if not shell.process.files.is_directory(target):
+        await shell.process.err(f"{shell.state.name}: cd: can't cd to {args[0]}: No such file or directory\n")
+        return 2
+    shell.state.cwd = target
+    return 0
+
+
+async def _export(shell: Shell, args: list[str]) -> int:
+    for arg in args:
+        name, given, value = arg.partition("=")
+        if given:
+            shell.state.assign(name, value)
+        shell.state.exports.add(name)
+    return 0
+
+
+async def _unset(shell: Shell, args: list[str]) -> int:
+    for arg in args:
+        shell.state.variables.pop(arg, None)
+    return 0
+
+
+async def _set(shell: Shell, args: list[str]) -> int:
+    for index, arg in enumerate(args):
+        if arg == "--":
+            shell.state.positional = args[index + 1 :]
+            break
+        if "e" in arg and arg[:1] in ("-", "+"):
+            shell.state.stop_on_error = arg[0] == "-"
+    return 0
+
+
+async def _exit(shell: Shell, args: list[str]) -> int:
+    raise Exit(int(args[0]) & 255 if args and args[0].isdigit() else shell.state.status)
+
+
+async def _exec(shell: Shell, args: list[str]) -> int:
+    if not args:
+        return 0
+    raise Exit(await shell.execute(args))
+
+
+async def _shift(shell: Shell, args: list[str]) -> int:
+    count = int(args[0]) if args else 1
+    shell.state.positional = shell.state.positional[count:]
+    return 0
+
+
+async def _break(shell: Shell, args: list[str]) -> int:
+    raise BreakLoop(int(args[0]) if args else 1, leave=True)
+
+
+async def _continue(shell: Shell, args: list[str]) -> int:
+    raise BreakLoop(int(args[0]) if args else 1, leave=False)
+
+
+async def _wait(shell: Shell, args: list[str]) -> int:
+    await asyncio.gather(*shell.state.jobs, return_exceptions=True)
+    return 0
+
+
+async def _read(shell: Shell, args: list[str]) -> int:
+    names = [a for a in args if not a.startswith("-")] or ["REPLY"]
+    data = await shell.process.stdin.read()
+    fields = data.decode(errors="replace").split("\n")[0].split(None, len(names) - 1)
+    for index, name in enumerate(names):
+        shell.state.assign(name, fields[index] if index < len(fields) else "")
+    return 0 if data else 1
+
+
+async def _source(shell: Shell, args: list[str]) -> int:
+    try:
+        text = shell.process.files.read(shell.state.path(args[0])).decode(errors="replace")
+    except (OSError, IndexError):
+        await shell.process.err(f"{shell.state.name}: .: can't open '{' '.join(args)}'\n")
+        raise Exit(2) from None
+    await shell.lines(text)
+    return shell.state.status
+
+
+async def _eval(shell: Shell, args: list[str]) -> int:
+    await shell.lines(" ".join(args))
+    return shell.state.status
+
+
+async def _succeed(shell: Shell, args: list[str]) -> int:
+    return 0
+
+
+async def _pwd(shell: Shell, args: list[str]) -> int:
+    await shell.process.out(shell.state.cwd + "\n")
+    return 0
+
+
+BUILTINS: Final[dict[str, Callable[[Shell, list[str]], Awaitable[int]]]] = {
+    "cd": _cd,
+    "export": _export,
+    "unset": _unset,
+    "set": _set,
+    "exit": _exit,
+    "exec": _exec,
+    "shift": _shift,
+    "break": _break,
+    "continue": _continue,
+    "wait": _wait,
+    "read": _read,
+    ".": _source,
+    "eval": _eval,
+    ":": _succeed,
+    "trap": _succeed,
+    "pwd": _pwd,
+}

@@ -1,0 +1,306 @@
+"""Running shell commands. The words of failure are those of BusyBox ash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+from karmada_nb.engine.images.process import Bytes, NotExecutable, Process, Write, find, run
+from karmada_nb.engine.images.shell.builtins import BUILTINS, BreakLoop, Exit, State
+from karmada_nb.engine.images.shell.expand import Expander
+from karmada_nb.engine.images.shell.parse import (
+    For,
+    Group,
+    If,
+    Loop,
+    Pipeline,
+    Redirected,
+    Redirection,
+    Sequence,
+    Simple,
+    parse,
+)
+from karmada_nb.engine.images.shell.words import ShellSyntax
+from karmada_nb.engine.network.stream import connection
+
+_TURN: Final = 0.001
+"""Seconds that each turn of a loop costs at least, so that a busy loop cannot starve the rest."""
+
+
+async def shell(process: Process) -> int:
+    """``sh [-c SCRIPT [NAME ARG…]]``, or a script file, or a script on standard input."""
+    state = State(dict(process.env), process.cwd)
+    try:
+        return await _start(process, state)
+    finally:
+        for job in state.jobs:
+            job.cancel()
+
+
+async def _start(process: Process, state: State) -> int:
+    args = list(process.args)
+    flags = ""
+    while args and args[0].startswith("-") and len(args[0]) > 1:
+        flags += args.pop(0)[1:]
+    state.stop_on_error = "e" in flags
+    if "c" in flags:
+        if not args:
+            await process.err("sh: -c requires an argument\n")
+            return 2
+        script, state.name, state.positional = args[0], (args[1:] or ["sh"])[0], args[2:]
+        return await Shell(process, state).script(script)
+    if args:
+        try:
+            script = process.files.read(state.path(args[0])).decode(errors="replace")
+        except OSError:
+            await process.err(f"sh: can't open '{args[0]}': No such file or directory\n")
+            return 2
+        state.name, state.positional = args[0], args[1:]
+        return await Shell(process, state).script(script)
+    return await interactive(process, state)
+
+
+async def interactive(process: Process, state: State) -> int:
+    """Commands from standard input, line by line."""
+    runner, pending = Shell(process, state), b""
+    prompt = "/ # " if process.env.get("TERM") else ""
+    await process.out(prompt)
+    while data := await process.stdin.read():
+        if b"\x04" in data:
+            break
+        pending += data.replace(b"\r", b"\n")
+        while b"\n" in pending:
+            line, _, pending = pending.partition(b"\n")
+            try:
+                await runner.lines(line.decode(errors="replace"))
+            except Exit as done:
+                return done.code
+            await process.out(prompt)
+    return await runner.script(pending.decode(errors="replace"))
+
+
+class Shell:
+    """One shell: the process it lives in and its variables."""
+
+    def __init__(self, process: Process, state: State) -> None:
+        self.process = process
+        self.state = state
+        self._expander = Expander(state.variable, state.assign, self._substitute, lambda: state.positional)
+
+    async def script(self, text: str) -> int:
+        """Run to the end; the exit code."""
+        try:
+            await self.lines(text)
+        except Exit as done:
+            return done.code
+        except BreakLoop:
+            pass
+        return self.state.status
+
+    async def lines(self, text: str) -> None:
+        try:
+            await self.sequence(parse(text))
+        except ShellSyntax as error:
+            await self.process.err(f"{self.state.name}: {error}\n")
+            raise Exit(2) from None
+
+    async def sequence(self, items: Sequence) -> None:
+        for index, item in enumerate(items):
+            if item.join == ("&&" if self.state.status else "||"):
+                continue
+            if item.background:
+                self.state.background(self._child().sequence((replace(item, join=";", background=False),)))
+                self.state.status = 0
+                continue
+            await self.pipeline(item.pipeline)
+            tested = item.pipeline.negated or (index + 1 < len(items) and items[index + 1].join != ";")
+            if self.state.status and self.state.stop_on_error and not tested:
+                raise Exit(self.state.status)
+
+    async def pipeline(self, pipeline: Pipeline) -> None:
+        if len(pipeline.commands) == 1:
+            await self.command(pipeline.commands[0], self.process)
+        else:
+            self.state.status = await self._piped(pipeline.commands)
+        if pipeline.negated:
+            self.state.status = int(not self.state.status)
+
+    async def _piped(self, commands: tuple[Redirected, ...]) -> int:
+        stages = []
+        upstream = None
+        for index, command in enumerate(commands):
+            process = self.process if upstream is None else replace(self.process, stdin=upstream)
+            writer = None
+            if index + 1 < len(commands):
+                reader, writer = connection(("", 0), ("", 0))
+                process = replace(process, stdout=writer.write)
+                finish: Callable[[], None] = writer.close_write
+            else:
+                finish = _nothing
+            leave = upstream.close if upstream is not None else _nothing
+            stages.append(self._stage(command, process, finish, leave))
+            upstream = reader if writer is not None else None
+        return (await asyncio.gather(*stages))[-1]
+
+    async def _stage(
+        self, command: Redirected, process: Process, finish: Callable[[], None], leave: Callable[[], None]
+    ) -> int:
+        child = self._child()
+        try:
+            await child.command(command, process)
+            return child.state.status
+        except Exit as done:
+            return done.code
+        except BrokenPipeError:
+            return 141
+        finally:
+            finish()
+            leave()
+
+    async def command(self, item: Redirected, process: Process) -> None:
+        try:
+            process = await self._redirect(process, item.redirections)
+        except OSError as error:
+            verb = "create" if error.errno in (21, 30) else "open"
+            why = "nonexistent directory" if verb == "create" else "no such file"
+            await process.err(f"{self.state.name}: can't {verb} {error.filename}: {error.strerror or why}\n")
+            self.state.status = 1
+            return
+        runner = self if process is self.process else Shell(process, self.state)
+        await runner._run(item.command)
+
+    async def _run(self, command: Simple | Group | If | Loop | For) -> None:
+        match command:
+            case Simple():
+                await self._simple(command)
+            case Group(body, subshell):
+                if subshell:
+                    child = self._child()
+                    try:
+                        await child.sequence(body)
+                        self.state.status = child.state.status
+                    except Exit as done:
+                        self.state.status = done.code
+                else:
+                    await self.sequence(body)
+            case If(branches, otherwise):
+                for condition, body in branches:
+                    await self._test(condition)
+                    if self.state.status == 0:
+                        await self.sequence(body)
+                        return
+                self.state.status = 0
+                await self.sequence(otherwise)
+            case Loop(condition, body, negated):
+                await self._loop(condition, body, negated)
+            case For(variable, words, body):
+                items = self.state.positional if words is None else await self._expander.fields(words)
+                for item in items:
+                    self.state.assign(variable, item)
+                    if await self._turn(body):
+                        break
+
+    async def _test(self, condition: Sequence) -> None:
+        strict, self.state.stop_on_error = self.state.stop_on_error, False
+        try:
+            await self.sequence(condition)
+        finally:
+            self.state.stop_on_error = strict
+
+    async def _loop(self, condition: Sequence, body: Sequence, negated: bool) -> None:
+        while True:
+            await self._test(condition)
+            if (self.state.status != 0) != negated:
+                self.state.status = 0
+                return
+            if await self._turn(body):
+                return
+
+    async def _turn(self, body: Sequence) -> bool:
+        """One turn of a loop; whether to leave it."""
+        await self.process.clock.sleep(_TURN)
+        try:
+            await self.sequence(body)
+        except BreakLoop as jump:
+            if jump.levels > 1:
+                raise BreakLoop(jump.levels - 1, jump.leave) from None
+            return jump.leave
+        return False
+
+    async def _simple(self, command: Simple) -> None:
+        words = await self._expander.fields(command.words)
+        assigned = {name: await self._expander.text(value.parts) for name, value in command.assignments}
+        if not words:
+            for name, value in assigned.items():
+                self.state.assign(name, value)
+            if command.words or not any(p.kind == "command" for _, w in command.assignments for p in w.parts):
+                self.state.status = 0
+            return
+        builtin = BUILTINS.get(words[0])
+        if builtin is not None:
+            self.state.status = await builtin(self, words[1:])
+            return
+        self.state.status = await self.execute(words, assigned)
+
+    async def execute(self, words: list[str], environment: dict[str, str] | None = None) -> int:
+        """Run an executable of the image."""
+        try:
+            program = find(self.process.commands, self.process.files, words[0])
+        except NotExecutable as error:
+            missing = "not found" in error.reason or "no such file" in error.reason
+            why = "not found" if missing else "Permission denied"
+            await self.process.err(f"{self.state.name}: {words[0]}: {why}\n")
+            return 127 if missing else 126
+        env = {**self.state.exported(), **(environment or {})}
+        child = replace(self.process, argv=tuple(words), env=env, cwd=self.state.cwd)
+        return await run(program, child)
+
+    def _child(self) -> Shell:
+        return Shell(self.process, self.state.copy())
+
+    async def _substitute(self, script: str) -> str:
+        out: list[bytes] = []
+        child = Shell(replace(self.process, stdout=_collect(out)), self.state.copy())
+        self.state.status = await child.script(script)
+        return b"".join(out).decode(errors="replace")
+
+    async def _redirect(self, process: Process, redirections: tuple[Redirection, ...]) -> Process:
+        for item in redirections:
+            target = await self._expander.text(item.target.parts)
+            if item.operator == "<":
+                process = replace(process, stdin=Bytes(process.files.read(self.state.path(target))))
+                continue
+            if item.operator in (">&", "<&"):
+                sink: Write = process.stdout if target == "1" else process.stderr
+            else:
+                path = self.state.path(target)
+                append = item.operator == ">>"
+                process.files.write(path, b"", append=append)
+                sink = _file(process, path)
+            process = replace(process, stderr=sink) if item.descriptor == 2 else replace(process, stdout=sink)
+        return process
+
+
+def _nothing() -> None:
+    return None
+
+
+def _collect(out: list[bytes]) -> Callable[[bytes], Awaitable[None]]:
+    async def write(data: bytes) -> None:
+        out.append(data)
+
+    return write
+
+
+def _file(process: Process, path: str) -> Write:
+    if path in ("/dev/stdout", "/proc/1/fd/1"):
+        return process.stdout
+    if path in ("/dev/stderr", "/proc/1/fd/2"):
+        return process.stderr
+
+    async def write(data: bytes) -> None:
+        process.files.write(path, data, append=True)
+
+    return write
