@@ -1,0 +1,186 @@
+"""Jobs.
+
+Follows pkg/apis/batch/v1/defaults.go, pkg/apis/batch/validation/validation.go and
+pkg/registry/batch/job/strategy.go. A job gets a selector of its own from its UID.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.podspec import default_template
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.pod import validate_template
+from karmada_nb.engine.apiserver.validation.selector import matches, shown, validate_selector
+from karmada_nb.engine.apiserver.validation.workload import selected
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+CONTROLLER_UID: Final = "batch.kubernetes.io/controller-uid"
+JOB_NAME: Final = "batch.kubernetes.io/job-name"
+_NUMBERS: Final = (
+    "parallelism",
+    "completions",
+    "activeDeadlineSeconds",
+    "backoffLimit",
+    "ttlSecondsAfterFinished",
+    "backoffLimitPerIndex",
+    "maxFailedIndexes",
+)
+_SPEC: Final = {"parallelism": 1, "completionMode": "NonIndexed", "suspend": False, "manualSelector": False}
+_SUSPENDED: Final = frozenset({"nodeSelector", "tolerations", "affinity", "schedulingGates"})
+
+
+class Job(StatusBuiltin):
+    selectable = ("status.successful",)
+
+    def default(self, obj: Object) -> Object:
+        return _labelled(within(obj, "spec", _default_spec))
+
+    def prepare_create(self, obj: Object) -> Object:
+        obj = super().prepare_create(obj)
+        if meta.dig(obj, "spec", "manualSelector"):
+            return obj
+        return _labelled(within(obj, "spec", lambda spec: _generated(spec, meta.uid(obj), meta.name(obj))))
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        return _generated_selector(obj) + validate_job_spec(spec, "spec") + _selecting(spec)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if spec is before:
+            return []
+        causes = validate_job_spec(spec, "spec", before.get("template")) + _selecting(spec)
+        indexed = spec.get("completionMode") == "Indexed" and spec.get("completions") == spec.get(
+            "parallelism"
+        )
+        if not indexed:
+            causes += field.immutable("spec.completions", spec.get("completions"), before.get("completions"))
+        selector = spec.get("selector")
+        causes += field.immutable("spec.selector", selector and shown(selector), before.get("selector"))
+        causes += _same_template(spec, before)
+        for name in (
+            "completionMode",
+            "podFailurePolicy",
+            "backoffLimitPerIndex",
+            "managedBy",
+            "successPolicy",
+        ):
+            causes += field.immutable(f"spec.{name}", spec.get(name), before.get(name))
+        return causes
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        status = obj.get("status") or {}
+        causes: list[Cause] = []
+        for name in ("active", "succeeded", "failed", "ready", "terminating"):
+            causes += field.non_negative(f"status.{name}", status.get(name))
+        return causes
+
+    def fields(self, obj: Object) -> dict[str, str]:
+        return {"status.successful": str(meta.dig(obj, "status", "succeeded", default=0))}
+
+
+def validate_job_spec(spec: Object, path: str, old_template: Object | None = None) -> list[Cause]:
+    """``validateJobSpec``: all but the selector, for jobs and for templates of jobs."""
+    causes: list[Cause] = []
+    for name in _NUMBERS:
+        causes += field.non_negative(f"{path}.{name}", spec.get(name))
+    mode = spec.get("completionMode")
+    if mode not in (None, "NonIndexed", "Indexed"):
+        causes.append(field.not_supported(f"{path}.completionMode", mode, ("Indexed", "NonIndexed")))
+    if mode == "Indexed" and spec.get("completions") is None:
+        why = "when completion mode is Indexed"
+        causes.append(field.required(f"{path}.completions", why))
+    replacement = spec.get("podReplacementPolicy")
+    if replacement not in (None, "Failed", "TerminatingOrFailed"):
+        supported = ("Failed", "TerminatingOrFailed")
+        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, supported))
+    template = spec.get("template") or {}
+    if template is old_template or template == old_template:
+        return causes
+    causes += validate_template(template, f"{path}.template")
+    policy, at = (
+        meta.dig(template, "spec", "restartPolicy", default=""),
+        f"{path}.template.spec.restartPolicy",
+    )
+    if policy in ("", "Always"):
+        causes.append(field.required(at, 'valid values: "OnFailure", "Never"'))
+    elif policy not in ("OnFailure", "Never"):
+        causes.append(field.not_supported(at, policy, ("OnFailure", "Never")))
+    elif spec.get("podFailurePolicy") and policy != "Never":
+        why = 'only "Never" is supported when podFailurePolicy is specified'
+        causes.append(field.invalid(at, policy, why))
+    return causes
+
+
+def _default_spec(spec: Object) -> Object:
+    spec = within(spec, "template", default_template)
+    more: dict[str, Any] = {}
+    if spec.get("completions") is None and spec.get("parallelism") is None:
+        more["completions"] = 1
+    more["backoffLimit"] = 6 if spec.get("backoffLimitPerIndex") is None else 2**31 - 1
+    more["podReplacementPolicy"] = "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed"
+    return fill(within(spec, "podFailurePolicy", _failure_policy), {**_SPEC, **more})
+
+
+def _failure_policy(policy: Object) -> Object:
+    pattern = filler({"status": "True"})
+    return each(policy, "rules", lambda rule: each(rule, "onPodConditions", pattern))
+
+
+def _labelled(obj: Object) -> Object:
+    """A job without labels takes those of its pods."""
+    labels = meta.dig(obj, "spec", "template", "metadata", "labels")
+    return meta.with_metadata(obj, labels=labels) if labels and not meta.labels(obj) else obj
+
+
+def _pod_labels(uid: str, name: str) -> dict[str, str]:
+    return {CONTROLLER_UID: uid, JOB_NAME: name, "controller-uid": uid, "job-name": name}
+
+
+def _generated(spec: Object, uid: str, name: str) -> Object:
+    template = spec.get("template") or {}
+    metadata = template.get("metadata") or {}
+    labels = {**(metadata.get("labels") or {}), **_pod_labels(uid, name)}
+    selector = spec.get("selector") or {}
+    wanted = {CONTROLLER_UID: uid, **(selector.get("matchLabels") or {})}
+    return {
+        **spec,
+        "selector": {**selector, "matchLabels": wanted},
+        "template": {**template, "metadata": {**metadata, "labels": labels}},
+    }
+
+
+def _generated_selector(obj: Object) -> list[Cause]:
+    selector = meta.dig(obj, "spec", "selector")
+    if meta.dig(obj, "spec", "manualSelector") or selector is None:
+        return []
+    if matches(selector, _pod_labels(meta.uid(obj), meta.name(obj))):
+        return []
+    return [field.invalid("spec.selector", shown(selector), "`selector` not auto-generated")]
+
+
+def _selecting(spec: Object) -> list[Cause]:
+    selector = spec.get("selector")
+    if selector is None:
+        return [field.required("spec.selector")]
+    return validate_selector(selector, "spec.selector") + selected(
+        selector, spec.get("template") or {}, "spec.template"
+    )
+
+
+def _same_template(spec: Object, before: Object) -> list[Cause]:
+    """The template stays, but a suspended job may still choose where its pods go."""
+    new, old = spec.get("template"), before.get("template")
+    if new is old or new == old:
+        return []
+    if before.get("suspend") and new and old:
+        pod, was = new.get("spec") or {}, old.get("spec") or {}
+        rest = [name for name in pod.keys() | was.keys() if name not in _SUSPENDED]
+        if all(pod.get(name) == was.get(name) for name in rest):
+            return []
+    return [field.invalid("spec.template", new, field.IMMUTABLE)]

@@ -1,0 +1,157 @@
+"""Pods.
+
+Follows pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go and, for what may change in a pod,
+ValidatePodUpdate in pkg/apis/core/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from karmada_nb.engine import meta, quantity
+from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.filling import within
+from karmada_nb.engine.apiserver.strategies.podspec import default_pod, default_pod_spec, default_template
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.containers import validate_images
+from karmada_nb.engine.apiserver.validation.pod import validate_pod_spec, validate_template
+from karmada_nb.engine.apiserver.validation.pod_update import validate_pod_change
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_GATED: Final = {
+    "type": "PodScheduled",
+    "status": "False",
+    "lastProbeTime": None,
+    "reason": "SchedulingGated",
+    "message": "Scheduling is blocked due to non-empty scheduling gates",
+}
+_CONTAINER_KINDS: Final = ("containers", "initContainers")
+_PHASES: Final = ("Failed", "Pending", "Running", "Succeeded", "Unknown")
+
+
+class Pod(StatusBuiltin):
+    returns_deleted = True
+    selectable = (
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.nominatedNodeName",
+    )
+    status_keeps = ("ownerReferences",)
+
+    def default(self, obj: Object) -> Object:
+        return within(within(obj, "spec", default_pod_spec), "spec", default_pod)
+
+    def initial_status(self, obj: Object) -> Object:
+        status: Object = {"phase": "Pending", "qosClass": qos_class(obj.get("spec") or {})}
+        if meta.dig(obj, "spec", "schedulingGates"):
+            since = meta.metadata(obj).get("creationTimestamp")
+            status["conditions"] = [{**_GATED, "lastTransitionTime": since}]
+        return {**obj, "status": status}
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        out = super().prepare_status(obj, old)
+        was = meta.dig(old, "status", "qosClass")
+        return out if not was else within(out, "status", lambda status: {"qosClass": was, **status})
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        causes = validate_pod_spec(spec, "spec") + _only_pods(spec)
+        if spec.get("ephemeralContainers"):
+            causes.append(field.forbidden("spec.ephemeralContainers", "cannot be set on create"))
+        if spec.get("nodeName") and spec.get("schedulingGates"):
+            why = "cannot be set until all schedulingGates have been cleared"
+            causes.append(field.forbidden("spec.nodeName", why))
+        return causes
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if spec is before or spec == before:
+            return []
+        causes = validate_pod_spec(spec, "spec") + _only_pods(spec)
+        return causes + validate_pod_change(spec, before, deleting=meta.deleting(old))
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        status = obj.get("status") or {}
+        phase = status.get("phase")
+        causes = (
+            [field.not_supported("status.phase", phase, _PHASES)] if phase not in (None, *_PHASES) else []
+        )
+        was = meta.dig(old, "status", "qosClass")
+        if was and status.get("qosClass", was) != was:
+            causes.append(field.invalid("status.qosClass", status["qosClass"], field.IMMUTABLE))
+        return causes
+
+    def grace_seconds(self, obj: Object, asked: int | None) -> int:
+        spec = obj.get("spec") or {}
+        if not spec.get("nodeName") or meta.dig(obj, "status", "phase") in ("Failed", "Succeeded"):
+            return 0
+        period = int(spec.get("terminationGracePeriodSeconds", 0)) if asked is None else asked
+        return 1 if period < 0 else period
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        grace = meta.dig(obj, "spec", "terminationGracePeriodSeconds", default=0)
+        if old is not None or grace >= 0:
+            return []
+        return [
+            "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
+        ]
+
+    def fields(self, obj: Object) -> dict[str, str]:
+        out = super().fields(obj)
+        out["spec.hostNetwork"] = out["spec.hostNetwork"] or "false"
+        return out
+
+
+class PodTemplate(StatusBuiltin):
+    has_status = False
+    returns_deleted = True
+
+    def default(self, obj: Object) -> Object:
+        return within(obj, "template", default_template)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return validate_template(obj.get("template") or {}, "template")
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return [] if obj.get("template") == old.get("template") else self.validate(obj)
+
+
+def qos_class(spec: Object) -> str:
+    """Follows ComputePodQOS: cpu and memory of all containers, requests equal to limits or not at all."""
+    requests: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    guaranteed = True
+    containers = [c for kind in _CONTAINER_KINDS for c in spec.get(kind) or []]
+    for container in [{"resources": spec["resources"]}] if spec.get("resources") else containers:
+        resources = container.get("resources") or {}
+        own = {k: v for k, v in (resources.get("limits") or {}).items() if k in ("cpu", "memory")}
+        for name, amount in (resources.get("requests") or {}).items():
+            if name in ("cpu", "memory") and quantity.parse(amount) > 0:
+                requests[name] = requests.get(name, 0) + quantity.parse(amount)
+        found = {name for name, amount in own.items() if quantity.parse(amount) > 0}
+        for name in found:
+            limits[name] = limits.get(name, 0) + quantity.parse(own[name])
+        guaranteed = guaranteed and found == {"cpu", "memory"}
+    if not requests and not limits:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed and requests == limits else "Burstable"
+
+
+def _only_pods(spec: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    if not spec.get("serviceAccountName"):
+        why = "must not be specified when serviceAccountName is not set"
+        for index, volume in enumerate(spec.get("volumes") or []):
+            for number, source in enumerate(meta.dig(volume, "projected", "sources", default=[])):
+                if source.get("serviceAccountToken") is not None:
+                    path = f"spec.volumes[{index}].projected.sources[{number}].serviceAccountToken"
+                    causes.append(field.forbidden(path, why))
+    for kind in _CONTAINER_KINDS:
+        causes += validate_images(spec.get(kind) or [], f"spec.{kind}")
+    return causes

@@ -1,0 +1,133 @@
+"""StatefulSets.
+
+Follows pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation/validation.go and
+pkg/registry/apps/statefulset/strategy.go.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.deployments import REPLICAS, replica_counts
+from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, default_template
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.names import dns_label
+from karmada_nb.engine.apiserver.validation.workload import replica_template, required_selector
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_SPEC: Final = {
+    "replicas": 1,
+    "podManagementPolicy": "OrderedReady",
+    "updateStrategy": {},
+    "revisionHistoryLimit": 10,
+    "persistentVolumeClaimRetentionPolicy": {},
+}
+_RETAIN: Final = filler({"whenDeleted": "Retain", "whenScaled": "Retain"})
+_MUTABLE: Final = frozenset(
+    {
+        "replicas",
+        "ordinals",
+        "template",
+        "updateStrategy",
+        "revisionHistoryLimit",
+        "persistentVolumeClaimRetentionPolicy",
+        "minReadySeconds",
+    }
+)
+_IMMUTABLE: Final = (
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
+    "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+)
+
+
+class StatefulSet(StatusBuiltin):
+    scale = REPLICAS
+    blank_status = {"replicas": 0, "availableReplicas": 0}
+
+    def default(self, obj: Object) -> Object:
+        return within(obj, "spec", _default_spec)
+
+    def validate_name(self, name: str) -> list[str]:
+        return dns_label(name)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return _spec(obj.get("spec") or {}, None)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if spec is before:
+            return []
+        causes = _spec(spec, before.get("template"))
+        changed = (name for name in spec.keys() | before.keys() if spec.get(name) != before.get(name))
+        if any(name not in _MUTABLE for name in changed):
+            causes.append(field.forbidden("spec", _IMMUTABLE))
+        return causes
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        status = obj.get("status") or {}
+        causes = replica_counts(status, old.get("status") or {})
+        for name in ("currentReplicas", "updatedReplicas"):
+            causes += field.non_negative(f"status.{name}", status.get(name))
+        return causes
+
+
+def _default_spec(spec: Object) -> Object:
+    spec = within(spec, "template", default_template)
+    spec = fill(each(spec, "volumeClaimTemplates", _claim), _SPEC)
+    spec = within(spec, "updateStrategy", _default_update)
+    return within(spec, "persistentVolumeClaimRetentionPolicy", _RETAIN)
+
+
+def _claim(claim: Object) -> Object:
+    claim = fill(claim, {"kind": "PersistentVolumeClaim", "apiVersion": "v1", "status": {}})
+    claim = within(claim, "status", filler({"phase": "Pending"}))
+    return within(claim, "spec", default_claim_spec)
+
+
+def _default_update(strategy: Object) -> Object:
+    strategy = fill(strategy, {"type": "RollingUpdate"})
+    if strategy["type"] != "RollingUpdate":
+        return strategy
+    return within(fill(strategy, {"rollingUpdate": {}}), "rollingUpdate", filler({"partition": 0}))
+
+
+def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
+    causes: list[Cause] = []
+    policy = spec.get("podManagementPolicy", "")
+    if not policy:
+        causes.append(field.required("spec.podManagementPolicy"))
+    elif policy not in ("OrderedReady", "Parallel"):
+        why = "must be 'OrderedReady' or 'Parallel'"
+        causes.append(field.invalid("spec.podManagementPolicy", policy, why))
+    causes += _update_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
+    retention = spec.get("persistentVolumeClaimRetentionPolicy") or {}
+    for name in ("whenDeleted", "whenScaled"):
+        value = retention.get(name, "Retain")
+        if value not in ("Retain", "Delete"):
+            path = f"spec.persistentVolumeClaimRetentionPolicy.{name}"
+            causes.append(field.not_supported(path, value, ("Delete", "Retain")))
+    for name in ("replicas", "minReadySeconds"):
+        causes += field.non_negative(f"spec.{name}", spec.get(name))
+    causes += field.non_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
+    selector = spec.get("selector")
+    causes += required_selector(selector, "statefulset", "spec.selector")
+    return causes + replica_template(selector, spec.get("template"), old_template, "StatefulSet")
+
+
+def _update_strategy(strategy: Object, path: str) -> list[Cause]:
+    kind, rolling = strategy.get("type", ""), strategy.get("rollingUpdate")
+    if kind == "OnDelete":
+        if rolling is None:
+            return []
+        shown = {"Partition": rolling.get("partition", 0), "MaxUnavailable": rolling.get("maxUnavailable")}
+        why = "only allowed for updateStrategy 'RollingUpdate'"
+        return [field.invalid(f"{path}.rollingUpdate", shown, why)]
+    if kind == "RollingUpdate":
+        return field.non_negative(f"{path}.rollingUpdate.partition", (rolling or {}).get("partition"))
+    if not kind:
+        return [field.required(path)]
+    shown = {"Type": kind, "RollingUpdate": None}
+    return [field.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'")]

@@ -1,0 +1,196 @@
+"""Containers: names, images, ports, mounts, policies.
+
+Follows validateContainers and what it calls in pkg/apis/core/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.environment import validate_env, validate_env_from
+from karmada_nb.engine.apiserver.validation.names import dns_label, port_name, port_number
+from karmada_nb.engine.apiserver.validation.probes import validate_probes
+from karmada_nb.engine.apiserver.validation.resources import validate_requirements
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
+_MESSAGE_POLICIES: Final = ("FallbackToLogsOnError", "File")
+_PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
+
+
+def validate_containers(containers: list[Object], volumes: Collection[str], path: str) -> list[Cause]:
+    """The containers that make up the pod; there is at least one."""
+    if not containers:
+        return [field.required(path)]
+    causes: list[Cause] = []
+    names: set[str] = set()
+    for index, container in enumerate(containers):
+        at = f"{path}[{index}]"
+        causes += _common(container, volumes, at)
+        name = container.get("name", "")
+        if name in names:
+            causes.append(field.duplicate(f"{at}.name", name))
+        names.add(name)
+        causes += validate_probes(container, at)
+    return causes + _host_ports(containers, path)
+
+
+def validate_init_containers(
+    containers: list[Object], regular: list[Object], volumes: Collection[str], path: str
+) -> list[Cause]:
+    """Containers that run first; one with ``restartPolicy: Always`` stays."""
+    causes: list[Cause] = []
+    names = {container.get("name", "") for container in regular}
+    for index, container in enumerate(containers):
+        at = f"{path}[{index}]"
+        causes += _common(container, volumes, at)
+        name = container.get("name", "")
+        if name in names:
+            causes.append(field.duplicate(f"{at}.name", name))
+        elif name:
+            names.add(name)
+        policy = container.get("restartPolicy")
+        if policy == "Always":
+            causes += validate_probes(container, at)
+            continue
+        if policy and policy not in ("Never", "OnFailure"):
+            supported = ("Always", "Never", "OnFailure")
+            causes.append(field.not_supported(f"{at}.restartPolicy", policy, supported))
+        why = "may not be set for init containers without restartPolicy=Always"
+        for handler in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
+            if container.get(handler) is not None:
+                causes.append(field.forbidden(f"{at}.{handler}", why))
+    return causes
+
+
+def validate_ephemeral_containers(
+    containers: list[Object], spec: Object, volumes: Collection[str], path: str
+) -> list[Cause]:
+    """Containers for debugging, added to a pod that runs."""
+    causes: list[Cause] = []
+    others = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
+    known = {container.get("name", "") for container in others}
+    names = set(known)
+    for index, container in enumerate(containers):
+        at = f"{path}[{index}]"
+        causes += _common(container, volumes, at)
+        name = container.get("name", "")
+        if name in names:
+            causes.append(field.duplicate(f"{at}.name", name))
+        names.add(name)
+        target = container.get("targetContainerName")
+        if target and target not in known:
+            causes.append(field.not_found(f"{at}.targetContainerName", target))
+        for name in ("lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe"):
+            if container.get(name):
+                why = "cannot be set for an Ephemeral Container"
+                causes.append(field.forbidden(f"{at}.{name}", why))
+        if container.get("resources"):
+            why = "cannot be set for an Ephemeral Container"
+            causes.append(field.forbidden(f"{at}.resources", why))
+    return causes
+
+
+def validate_images(containers: list[Object], path: str) -> list[Cause]:
+    """What is asked of a pod's images and not of a template's."""
+    causes: list[Cause] = []
+    for index, container in enumerate(containers):
+        image = container.get("image", "")
+        if image != image.strip():
+            why = "must not have leading or trailing whitespace"
+            causes.append(field.invalid(f"{path}[{index}].image", image, why))
+    return causes
+
+
+def _common(container: Object, volumes: Collection[str], path: str) -> list[Cause]:
+    name = container.get("name", "")
+    causes = field.each(f"{path}.name", name, dns_label(name)) if name else [field.required(f"{path}.name")]
+    if not container.get("image"):
+        causes.append(field.required(f"{path}.image"))
+    policy = container.get("terminationMessagePolicy")
+    causes += field.one_of(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES)
+    causes += _ports(container.get("ports") or [], f"{path}.ports")
+    causes += validate_env(container.get("env") or [], f"{path}.env")
+    causes += validate_env_from(container.get("envFrom") or [], f"{path}.envFrom")
+    causes += _mounts(container.get("volumeMounts") or [], volumes, f"{path}.volumeMounts")
+    causes += field.one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), _PULL_POLICIES)
+    return causes + validate_requirements(container.get("resources"), f"{path}.resources")
+
+
+def _ports(ports: list[Object], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    names: set[str] = set()
+    for index, port in enumerate(ports):
+        at = f"{path}[{index}]"
+        name = port.get("name", "")
+        if name:
+            complaints = port_name(name)
+            causes += field.each(f"{at}.name", name, complaints)
+            if not complaints and name in names:
+                causes.append(field.duplicate(f"{at}.name", name))
+            names.add(name)
+        number = port.get("containerPort", 0)
+        if number:
+            causes += field.each(f"{at}.containerPort", number, port_number(number))
+        else:
+            causes.append(field.required(f"{at}.containerPort"))
+        host = port.get("hostPort", 0)
+        if host:
+            causes += field.each(f"{at}.hostPort", host, port_number(host))
+        causes += field.one_of(f"{at}.protocol", port.get("protocol"), PROTOCOLS)
+    return causes
+
+
+def _host_ports(containers: list[Object], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    taken: set[str] = set()
+    for index, container in enumerate(containers):
+        for number, port in enumerate(container.get("ports") or []):
+            if not port.get("hostPort"):
+                continue
+            place = f"{port.get('protocol', '')}/{port.get('hostIP', '')}/{port['hostPort']}"
+            if place in taken:
+                causes.append(field.duplicate(f"{path}[{index}].ports[{number}].hostPort", place))
+            taken.add(place)
+    return causes
+
+
+def _mounts(mounts: list[Object], volumes: Collection[str], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    places: set[str] = set()
+    for index, mount in enumerate(mounts):
+        at = f"{path}[{index}]"
+        name = mount.get("name", "")
+        if not name:
+            causes.append(field.required(f"{at}.name"))
+        if name not in volumes:
+            causes.append(field.not_found(f"{at}.name", name))
+        place = mount.get("mountPath", "")
+        if not place:
+            causes.append(field.required(f"{at}.mountPath"))
+        if place in places:
+            causes.append(field.invalid(f"{at}.mountPath", place, "must be unique"))
+        places.add(place)
+        sub = mount.get("subPath", "")
+        if sub:
+            causes += descending_path(sub, f"{at}.subPath")
+        if sub and mount.get("subPathExpr"):
+            causes.append(
+                field.invalid(
+                    f"{at}.subPathExpr",
+                    mount["subPathExpr"],
+                    "subPathExpr and subPath are mutually exclusive",
+                )
+            )
+    return causes
+
+
+def descending_path(text: str, path: str) -> list[Cause]:
+    """A path that stays below where it starts."""
+    causes = [field.invalid(path, text, "must be a relative path")] if text.startswith("/") else []
+    if ".." in text.split("/"):
+        causes.append(field.invalid(path, text, "must not contain '..'"))
+    return causes
