@@ -72,19 +72,27 @@ class Explanation:
     attempts: list[AttemptView]
 
 
-def explain(binding: Object, around: Surroundings, *, anew: bool = False) -> Explanation:
+def explain(
+    binding: Object,
+    around: Surroundings,
+    policy_placement: Mapping[str, Any] | None = None,
+    *,
+    anew: bool = False,
+) -> Explanation:
     """Explains what scheduling the binding now would decide, whether or not it is due.
 
-    ``anew`` leaves out what is assigned already, and so tells how a first scheduling would go. Raises
-    ValueError for a binding without placement: nobody schedules that.
+    ``policy_placement`` is for the article's edition, as in ``schedule_binding``. ``anew`` leaves out what is
+    assigned already, and so tells how a first scheduling would go. Raises ValueError for a binding without
+    placement: nobody schedules that.
     """
     spec = binding["spec"]
-    if spec.get("placement") is None:
-        raise ValueError(f"expected spec.placement in binding {meta.key(binding)}, found none")
+    placement = policy_placement or spec.get("placement")
+    if placement is None:
+        raise ValueError(f"expected a placement for binding {meta.key(binding)}, found none")
     asked = meta.replace(binding, ("spec", "clusters"), []) if anew else binding
     if around.edition == ARTICLE:
-        views = [_explain_v12(asked, around)]
-        reason = "placement or replicas changed" if must_schedule(binding, spec) else None
+        views = [_explain_v12(asked, placement, around)]
+        reason = "placement or replicas changed" if must_schedule(binding, placement) else None
     else:
         views = _explain_current(asked, around)
         reason = why_schedule(binding, around.clusters)
@@ -93,7 +101,7 @@ def explain(binding: Object, around: Surroundings, *, anew: bool = False) -> Exp
         binding=str(meta.key(binding)),
         template=f"{resource.get('kind', '')} {resource.get('name', '')}".strip(),
         replicas=spec.get("replicas") or 0,
-        strategy=strategy_type(spec["placement"]),
+        strategy=strategy_type(placement),
         edition=around.edition,
         reason=reason,
         current=from_objects(spec.get("clusters")),
@@ -122,9 +130,8 @@ def _explain_current(binding: Object, around: Surroundings) -> list[AttemptView]
     return views
 
 
-def _explain_v12(binding: Object, around: Surroundings) -> AttemptView:
+def _explain_v12(binding: Object, placement: Mapping[str, Any], around: Surroundings) -> AttemptView:
     spec = binding["spec"]
-    placement: Mapping[str, Any] = spec["placement"]
     trace = Trace()
     result = schedule_v12(placement, spec, around.clusters, around.estimate, trace=trace)
     context = v12_filters.context(placement, spec)

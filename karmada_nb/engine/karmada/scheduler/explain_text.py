@@ -75,7 +75,8 @@ def _scored(cluster: ClusterView, width: int) -> str:
 def _regions(choice: RegionChoice) -> Iterator[str]:
     for region in sorted(choice.regions, key=lambda r: (-r.weight, r.name)):
         verdict = "chosen" if region.name in choice.chosen else "not chosen"
-        yield f"   region {region.name}: {region.value} clusters, score {region.weight}, {verdict}"
+        clusters = "1 cluster" if region.value == 1 else f"{region.value} clusters"
+        yield f"   region {region.name}: {clusters}, score {region.weight}, {verdict}"
 
 
 def _division(division: Division) -> Iterator[str]:

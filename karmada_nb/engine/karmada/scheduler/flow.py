@@ -67,10 +67,17 @@ class Attempt(NamedTuple):
     trace: Trace | None
 
 
-def schedule_binding(binding: Object, around: Surroundings) -> Outcome:
-    """What to do about a ResourceBinding or ClusterResourceBinding."""
+def schedule_binding(
+    binding: Object, around: Surroundings, policy_placement: Mapping[str, Any] | None = None
+) -> Outcome:
+    """What to do about a ResourceBinding or ClusterResourceBinding.
+
+    In the article's edition a binding has no placement: there ``policy_placement`` is that of the policy
+    which ``v12_flow.claimed_policy`` names, None where that does not exist.
+    """
     if around.edition == ARTICLE:
-        return schedule_binding_v12(binding, around.clusters, around.estimate, around.now)
+        placement = policy_placement or meta.dig(binding, "spec", "placement")
+        return schedule_binding_v12(binding, placement, around.clusters, around.estimate, around.now)
     kind = "ResourceBinding" if meta.namespace(binding) else "ClusterResourceBinding"
     if meta.deleting(binding):
         small = kind[0].lower() + kind[1:]

@@ -9,6 +9,8 @@ from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.constants import (
+    ARTICLE_CLUSTER_PROPAGATION_POLICY_LABEL,
+    ARTICLE_PROPAGATION_POLICY_NAME_LABEL,
     BINDING_MANAGED_BY_LABEL,
     CLUSTER_PROPAGATION_POLICY_PERMANENT_ID_LABEL,
     DEFAULT_SCHEDULER,
@@ -22,6 +24,7 @@ _CLAIMS: Final = (
     CLUSTER_PROPAGATION_POLICY_PERMANENT_ID_LABEL,
     BINDING_MANAGED_BY_LABEL,
 )
+_CLAIMS_V12: Final = (ARTICLE_PROPAGATION_POLICY_NAME_LABEL, ARTICLE_CLUSTER_PROPAGATION_POLICY_LABEL)
 
 
 def schedules(binding: Object, scheduler_name: str = DEFAULT_SCHEDULER) -> bool:
@@ -36,6 +39,17 @@ def interested(binding: Object, scheduler_name: str = DEFAULT_SCHEDULER) -> bool
     """Whether an added or changed binding is to be scheduled: it also has to come from a policy."""
     labels = meta.labels(binding)
     return schedules(binding, scheduler_name) and any(labels.get(label) for label in _CLAIMS)
+
+
+def interested_v12(binding: Object) -> bool:
+    """Whether v1.2 schedules an added or changed binding: a policy has to have made it."""
+    labels = meta.labels(binding)
+    return any(labels.get(label) for label in _CLAIMS_V12)
+
+
+def affected_by_deleted_v12(binding: Object, cluster: str) -> bool:
+    """Whether v1.2 schedules the binding again when this cluster is gone; nothing else of it matters."""
+    return any(target["name"] == cluster for target in meta.dig(binding, "spec", "clusters", default=()))
 
 
 def cluster_changes(old: Object, new: Object) -> tuple[Object, ...]:

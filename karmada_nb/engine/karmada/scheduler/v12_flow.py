@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.constants import (
+    ARTICLE_CLUSTER_PROPAGATION_POLICY_LABEL,
+    ARTICLE_PROPAGATION_POLICY_NAME_LABEL,
+    ARTICLE_PROPAGATION_POLICY_NAMESPACE_LABEL,
     ARTICLE_SCHEDULE_FAILED_REASON,
     ARTICLE_SCHEDULE_SUCCESS_MESSAGE,
     ARTICLE_SCHEDULE_SUCCESS_REASON,
@@ -21,19 +24,46 @@ from karmada_nb.engine.karmada.constants import (
 from karmada_nb.engine.karmada.scheduler.cluster_details import Estimate
 from karmada_nb.engine.karmada.scheduler.outcome import Outcome, failed, patch_result, patch_status, succeeded
 from karmada_nb.engine.karmada.scheduler.placement import placement_text
+from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError
 from karmada_nb.engine.karmada.scheduler.targets import replicas_changed
 from karmada_nb.engine.karmada.scheduler.v12 import schedule_v12
 from karmada_nb.engine.meta import Object
 
 
+class PolicyReference(NamedTuple):
+    """The policy that a binding is labelled with: the resource's name, and where the policy is."""
+
+    resource: str
+    key: meta.Key
+
+
+def claimed_policy(binding: Object) -> PolicyReference | None:
+    """Whose placement counts. A label of a namespaced policy goes before one of a cluster-wide policy."""
+    labels = meta.labels(binding)
+    if name := labels.get(ARTICLE_PROPAGATION_POLICY_NAME_LABEL):
+        namespace = labels.get(ARTICLE_PROPAGATION_POLICY_NAMESPACE_LABEL, "")
+        return PolicyReference("propagationpolicies", meta.Key(namespace, name))
+    if name := labels.get(ARTICLE_CLUSTER_PROPAGATION_POLICY_LABEL):
+        return PolicyReference("clusterpropagationpolicies", meta.Key("", name))
+    return None
+
+
 def schedule_binding_v12(
-    binding: Object, clusters: Sequence[Object], estimate: Estimate, now: datetime
+    binding: Object,
+    placement: Mapping[str, Any] | None,
+    clusters: Sequence[Object],
+    estimate: Estimate,
+    now: datetime,
 ) -> Outcome:
-    """What to do about a binding. The placement is that of its spec; v1.2 itself asked the policy."""
-    spec = binding.get("spec") or {}
-    placement = spec.get("placement") or {}
+    """What to do about a binding. ``placement`` is that of its policy, None where the policy is gone."""
     outcome = Outcome()
-    if must_schedule(binding, spec):
+    spec = binding.get("spec") or {}
+    if placement is None:
+        policy = claimed_policy(binding)
+        resource = policy.resource.removesuffix("ies") + "y" if policy else "propagationpolicy"
+        name = policy.key.name if policy else ""
+        outcome.error = ScheduleError(f'{resource}.policy.karmada.io "{name}" not found')
+    elif must_schedule(binding, placement):
         outcome.result = schedule_v12(placement, spec, clusters, estimate)
         outcome.error = outcome.result.error
         if outcome.error is None:
@@ -41,12 +71,11 @@ def schedule_binding_v12(
     return _conclude(outcome, binding, now)
 
 
-def must_schedule(binding: Object, spec: Mapping[str, Any]) -> bool:
+def must_schedule(binding: Object, placement: Mapping[str, Any]) -> bool:
     """Whether the placement is another than the one applied, or the replicas do not add up."""
-    placement = spec.get("placement") or {}
     if meta.annotations(binding).get(POLICY_PLACEMENT_ANNOTATION, "") != placement_text(placement):
         return True
-    return replicas_changed(spec, placement.get("replicaScheduling"))
+    return replicas_changed(binding["spec"], placement.get("replicaScheduling"))
 
 
 def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:
