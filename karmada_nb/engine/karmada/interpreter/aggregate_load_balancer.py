@@ -34,7 +34,7 @@ def dedupe_and_sort(entries: Iterable[Object]) -> list[Object]:
         address = (entry.get("hostname", ""), entry.get("ip", ""), entry.get("ipMode"))
         found = ports.setdefault(address, {})
         for port in list_field(entry, "ports"):
-            found.setdefault(_port_order(port), port)
+            found.setdefault(_port_order(port), {"protocol": "", **port})
     out: list[Object] = []
     for (hostname, ip, mode), found in ports.items():
         merged: Object = {}
