@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _TOKEN: Final = re.compile(r"\s*(==|!=|=|>|<|\(|\)|,|!|[^\s=!<>(),]+)")
 
 
@@ -35,10 +36,10 @@ class Requirement:
                 return not present
         if not present:
             return False
-        try:
-            have, want = int(labels[self.key]), int(self.values[0])
-        except ValueError:
+        texts = labels[self.key], self.values[0]
+        if not all(_INTEGER.fullmatch(text) for text in texts):
             return False
+        have, want = map(int, texts)
         return have > want if self.operator == "Gt" else have < want
 
 
