@@ -12,7 +12,9 @@ from karmada_nb.engine.karmada.admission.interpreter import validate_webhook_con
 from karmada_nb.engine.karmada.admission.placement import field_selector_complaint
 from karmada_nb.engine.karmada.admission.propagation import default_namespace, default_spread_constraint
 from karmada_nb.engine.karmada.admission.quota import validate_federated_resource_quota
-from karmada_nb.engine.karmada.admission.request import Request, Surroundings, aggregate, denied
+from karmada_nb.engine.karmada.admission.request import Request, aggregate, denied
+from karmada_nb.engine.karmada.constants import ARTICLE
+from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields
 from karmada_nb.engine.karmada.names import generate_derived_service_name
 from karmada_nb.engine.meta import Object, dig
 
@@ -21,7 +23,7 @@ _OVERRIDES: Final = ("OverridePolicy", "ClusterOverridePolicy")
 _OVERRIDERS: Final = ("plaintext", "imageOverrider", "commandOverrider", "argsOverrider")
 
 
-def mutate(request: Request, around: Surroundings) -> Object:
+def mutate(request: Request) -> Object:
     """The object as v1.2's mutating webhook leaves it.
 
     Raises StatusError (400) for too long a policy name.
@@ -37,7 +39,7 @@ def mutate(request: Request, around: Surroundings) -> Object:
         return {**request.object, "spec": spec}
     if request.kind == "Work":
         manifests = dig(request.object, "spec", "workload", "manifests", default=[])
-        pruned = [around.prune(manifest) for manifest in manifests]
+        pruned = [remove_irrelevant_fields(manifest, ARTICLE) for manifest in manifests]
         return meta.replace(request.object, ("spec", "workload", "manifests"), pruned)
     return request.object
 
@@ -79,7 +81,7 @@ def _followers_of_imports(selectors: list[Object]) -> list[Object]:
     return out
 
 
-def validate(request: Request, around: Surroundings) -> None:
+def validate(request: Request) -> None:
     """Pass, or raise the StatusError (403) of a refusal. v1.2 protected nothing from deletion."""
     if request.operation not in ("CREATE", "UPDATE"):
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from karmada_nb.engine.errors import Cause, StatusError
 from karmada_nb.engine.meta import Object
@@ -32,15 +31,12 @@ class Request:
 class Surroundings:
     """What upstream's webhooks take from outside the request.
 
-    ``new_id`` makes a fresh UUID; ``now`` is the moment of the request; ``prune`` is the interpreter's
-    RemoveIrrelevantFields; ``customizations`` lists every ResourceInterpreterCustomization;
+    ``new_id`` makes a fresh UUID; ``customizations`` lists every ResourceInterpreterCustomization;
     ``compile_lua`` raises ValueError for a script that does not parse. ``allow_no_execute_taint_policy``
     is the webhook's flag --allow-no-execute-taint-policy, ``multiple_pod_templates`` a feature gate.
     """
 
     new_id: Callable[[], str]
-    now: datetime
-    prune: Callable[[Object], Object]
     customizations: Callable[[], Iterable[Object]] = field(default=_nothing)
     compile_lua: Callable[[str], None] | None = None
     allow_no_execute_taint_policy: bool = False

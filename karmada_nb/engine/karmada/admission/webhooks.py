@@ -15,7 +15,7 @@ def mutate(request: Request, around: Surroundings, edition: Edition = CURRENT) -
     """
     if edition == CURRENT:
         return current.mutate(request, around)
-    return article.mutate(request, around)
+    return article.mutate(request)
 
 
 def validate(request: Request, around: Surroundings, edition: Edition = CURRENT) -> None:
@@ -23,4 +23,4 @@ def validate(request: Request, around: Surroundings, edition: Edition = CURRENT)
     if edition == CURRENT:
         current.validate(request, around)
     else:
-        article.validate(request, around)
+        article.validate(request)

@@ -1,7 +1,6 @@
 """Work and the bindings: identifiers, and what a manifest must not carry along.
 
-Follows pkg/webhook/work/mutating.go, pkg/webhook/resourcebinding, pkg/webhook/clusterresourcebinding and
-``SetLabelsAndAnnotationsForWorkload`` of pkg/util/work.go.
+Follows pkg/webhook/work/mutating.go, pkg/webhook/resourcebinding and pkg/webhook/clusterresourcebinding.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.karmada.admission.request import Surroundings
 from karmada_nb.engine.karmada.constants import (
     DEPENDENCIES_ANNOTATION_KEY,
-    MANAGED_ANNOTATION,
-    MANAGED_LABELS,
     WORK_PERMANENT_ID_LABEL,
 )
+from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields, remove_job_ttl_seconds
+from karmada_nb.engine.karmada.managed import set_labels_and_annotations_for_workload
 from karmada_nb.engine.meta import Object, dig
 
 
@@ -30,36 +29,16 @@ def with_permanent_id(obj: Object, label: str, around: Surroundings) -> Object:
 
 def mutate_work(work: Object, around: Surroundings) -> Object:
     work = with_permanent_id(work, WORK_PERMANENT_ID_LABEL, around)
-    identifier = meta.labels(work)[WORK_PERMANENT_ID_LABEL]
     manifests = dig(work, "spec", "workload", "manifests", default=[])
     if not manifests:
         return work
-    out = [_manifest(manifest, identifier, around) for manifest in manifests]
+    out = [
+        set_labels_and_annotations_for_workload(
+            remove_job_ttl_seconds(remove_irrelevant_fields(manifest)), meta.labels(work)
+        )
+        for manifest in manifests
+    ]
     return meta.replace(work, ("spec", "workload", "manifests"), out)
-
-
-def _manifest(manifest: Object, identifier: str, around: Surroundings) -> Object:
-    pruned = without_ttl(around.prune(manifest))
-    return mark_managed(pruned, identifier)
-
-
-def without_ttl(manifest: Object) -> Object:
-    """A Job must not vanish in a member by itself: Karmada would make it again."""
-    if manifest.get("kind") != "Job":
-        return manifest
-    return meta.without(manifest, ("spec", "ttlSecondsAfterFinished"))
-
-
-def mark_managed(manifest: Object, identifier: str) -> Object:
-    """The manifest with the work's identifier and the record of which labels and annotations are
-    Karmada's.
-    """
-    notes = {k: v for k, v in meta.annotations(manifest).items() if k != MANAGED_LABELS}
-    labels = {**meta.labels(manifest), WORK_PERMANENT_ID_LABEL: identifier}
-    keys = sorted({*notes, MANAGED_ANNOTATION, MANAGED_LABELS})
-    notes[MANAGED_ANNOTATION] = ",".join(keys)
-    notes[MANAGED_LABELS] = ",".join(sorted(labels))
-    return meta.with_metadata(manifest, labels=labels, annotations=notes)
 
 
 def validate_binding(binding: Object, *, multiple_pod_templates: bool) -> list[Cause]:

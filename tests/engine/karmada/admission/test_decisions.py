@@ -8,13 +8,12 @@ from typing import Any
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.admission import cluster, current, webhooks
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings, aggregate
-from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields
 from karmada_nb.engine.meta import rfc3339
 from tests.engine.karmada.corpus import load, report
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 NEW_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
-AROUND = Surroundings(new_id=lambda: NEW_ID, now=NOW, prune=remove_irrelevant_fields)
+AROUND = Surroundings(new_id=lambda: NEW_ID)
 HIDDEN = {rfc3339(NOW): "<now>", NEW_ID: "<uuid>"}
 
 
