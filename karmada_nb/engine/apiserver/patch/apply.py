@@ -105,7 +105,7 @@ def server_side_apply(
 
 def _same_type(applied: Object, api_version: str, kind: str) -> None:
     found_version, found_kind = applied.get("apiVersion") or "", applied.get("kind") or ""
-    if found_version != api_version or found_kind != kind:
+    if found_version != api_version or not found_kind or found_kind != (kind or found_kind):
         raise bad_request(f"invalid object type: {_type(applied)}")
 
 
