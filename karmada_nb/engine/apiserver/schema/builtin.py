@@ -44,6 +44,7 @@ PACKAGES: Final = {
 }
 """API group -> the package that holds its types."""
 
+_GROUPS: Final = {package: group for group, package in PACKAGES.items()}
 _MACHINERY: Final = "io.k8s.apimachinery.pkg."
 _EXTENSIONS: Final = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1."
 _OWN_JSON: Final[dict[str, tuple[Kind, str, str]]] = {
@@ -118,6 +119,26 @@ def resource(group: str, version: str, kind: str) -> Schema | None:
         return None
     file = f"{package}/{version}"
     return named(f"{file}.{kind}") if kind in _package(file).lines else None
+
+
+def of_ref(ref: str) -> Schema:
+    """The struct with this OpenAPI name. Raises KeyError for one that there is not."""
+    package, version, name = ref.split(".")[-3:]
+    return named(f"{package}/{version}.{name}")
+
+
+def group_version_kind(schema: Schema) -> tuple[str, str, str] | None:
+    """The group, version and kind of a built-in type that is a kind; ``None`` for a part of one."""
+    if schema.kind is not Kind.OBJECT or not schema.ref:
+        return None
+    if not all(name in schema.properties for name in ("apiVersion", "kind")):
+        return None
+    if "metadata" not in schema.properties and not schema.struct.endswith("Options"):
+        return None
+    package, version, name = schema.ref.split(".")[-3:]
+    if package == "meta":
+        return "", version, name
+    return _GROUPS[package], version, name
 
 
 def object_meta() -> Schema:

@@ -1,0 +1,5 @@
+"""OpenAPI documents, v3 and v2, built when they are asked for from the catalogue and the schemas."""
+
+from karmada_nb.engine.apiserver.openapi.documents import Served, document_v2, document_v3, index
+
+__all__ = ["Served", "document_v2", "document_v3", "index"]
