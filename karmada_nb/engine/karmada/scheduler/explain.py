@@ -86,7 +86,7 @@ def explain(
     placement: nobody schedules that.
     """
     spec = binding["spec"]
-    placement = policy_placement or spec.get("placement")
+    placement = spec.get("placement") if policy_placement is None else policy_placement
     if placement is None:
         raise ValueError(f"expected a placement for binding {meta.key(binding)}, found none")
     asked = meta.replace(binding, ("spec", "clusters"), []) if anew else binding

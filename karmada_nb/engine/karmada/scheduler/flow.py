@@ -7,7 +7,7 @@ says everything that a controller has to do; this module does nothing itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -48,14 +48,15 @@ from karmada_nb.engine.meta import Object
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a turn looks at besides the binding."""
+    """What a turn looks at besides the binding. ``peers`` are the ResourceBindings that workload affinity
+    groups are compared with; without them the groups play no part."""
 
     clusters: Sequence[Object]
     estimate: Estimate
     now: datetime
     edition: Edition = CURRENT
     empty_workload_propagation: bool = False
-    peers: Iterable[Object] = field(default=())
+    peers: Iterable[Object] = ()
 
 
 class Attempt(NamedTuple):
@@ -76,17 +77,17 @@ def schedule_binding(
     which ``v12_flow.claimed_policy`` names, None where that does not exist.
     """
     if around.edition == ARTICLE:
-        placement = policy_placement or meta.dig(binding, "spec", "placement")
-        return schedule_binding_v12(binding, placement, around.clusters, around.estimate, around.now)
+        if policy_placement is None:
+            policy_placement = meta.dig(binding, "spec", "placement")
+        return schedule_binding_v12(binding, policy_placement, around.clusters, around.estimate, around.now)
     kind = "ResourceBinding" if meta.namespace(binding) else "ClusterResourceBinding"
+    small = kind[0].lower() + kind[1:]
     if meta.deleting(binding):
-        small = kind[0].lower() + kind[1:]
         text = f"skip schedule deleting {small}: {name_in_text(binding)}"
         return Outcome(events=[failed(ScheduleError(text))])
     spec = binding.get("spec") or {}
     status = binding.get("status") or {}
     if spec.get("placement") is None:
-        small = kind[0].lower() + kind[1:]
         text = f"failed to get placement from {small}({name_in_text(binding)})"
         return Outcome(retry=ScheduleError(text))
     if why_schedule(binding, around.clusters) is None:

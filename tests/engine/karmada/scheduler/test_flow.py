@@ -150,3 +150,12 @@ def test_a_result_that_stands_only_notes_the_generation() -> None:
     bound = meta.with_metadata(bound, generation=2)
     (patch,) = schedule_binding(bound, around(room)).patches
     assert (patch.subresource, patch.body) == ("status", {"status": {"schedulerObservedGeneration": 2}})
+
+
+def test_v12_takes_an_empty_placement_for_what_it_is() -> None:
+    bound = binding(None, 2)
+    outcome = schedule_binding(bound, around(edition=ARTICLE), {})
+    after = outcome.applied_to(bound)
+    assert outcome.error is None
+    assert replicas_of(after) == {"member1": 0, "member2": 0, "member3": 0}
+    assert meta.annotations(after)["policy.karmada.io/applied-placement"] == "{}"
