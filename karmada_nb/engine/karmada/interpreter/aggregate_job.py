@@ -1,11 +1,12 @@
 """Jobs and CronJobs: one status out of all clusters'.
 
-Follows ``ParsingJobStatus`` of pkg/util/helper/job.go and ``aggregateCronJobStatus`` of
+Follows ``ParsingJobStatus`` of pkg/util/helper/job.go (today's and v1.2's) and ``aggregateCronJobStatus`` of
 pkg/resourceinterpreter/default/native/aggregatestatus.go.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ def moment(value: Any) -> datetime | None:
         return None
     try:
         return meta.parse_time(value)
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         raise InterpreterError(f"cannot parse {value!r} as an RFC 3339 time") from None
 
 
@@ -42,6 +43,36 @@ def _meets_success_criteria(status: Object) -> bool:
     )
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What the clusters say of a Job, added up; ``clusters`` counts the silent ones too."""
+
+    clusters: int
+    counts: dict[str, int] = field(default_factory=lambda: {"active": 0, "succeeded": 0, "failed": 0})
+    failed: list[str] = field(default_factory=list)
+    complete: int = 0
+    criteria_met: int = 0
+    starts: list[datetime] = field(default_factory=list)
+    ends: list[datetime] = field(default_factory=list)
+
+
+def _tally(items: Items) -> _Tally:
+    tally = _Tally(len(items or ()))
+    for cluster, member in reported(items):
+        for count in tally.counts:
+            tally.counts[count] += number(member, count)
+        kind = finished_type(member)
+        tally.complete += kind == "Complete"
+        tally.criteria_met += _meets_success_criteria(member)
+        if kind == "Failed":
+            tally.failed.append(cluster)
+        for name, moments in (("startTime", tally.starts), ("completionTime", tally.ends)):
+            then = moment(member.get(name))
+            if then is not None:
+                moments.append(then)
+    return tally
+
+
 def _condition(kind: str, reason: str, message: str, now: datetime) -> Object:
     stamp = meta.rfc3339(now)
     return {
@@ -54,55 +85,47 @@ def _condition(kind: str, reason: str, message: str, now: datetime) -> Object:
     }
 
 
-def job_status(obj: Object, items: Items, now: datetime) -> Object:
-    """The status a Job would have now. A Job is complete once it is so in every cluster it went to, failed
-    once it is in any; it started when the first cluster did, told once all have."""
-    clusters = len(items or ())
-    totals = {"active": 0, "succeeded": 0, "failed": 0}
-    failed: list[str] = []
-    complete = criteria_met = 0
-    starts: list[datetime] = []
-    ends: list[datetime] = []
-    for cluster, member in reported(items):
-        for field in totals:
-            totals[field] += number(member, field)
-        kind = finished_type(member)
-        complete += kind == "Complete"
-        if kind == "Failed":
-            failed.append(cluster)
-        criteria_met += _meets_success_criteria(member)
-        starts += [m for m in (moment(member.get("startTime")),) if m]
-        ends += [m for m in (moment(member.get("completionTime")),) if m]
-
-    status: Object = {field: total for field, total in totals.items() if total}
+def _status(tally: _Tally, *, complete: bool, start: str | None, now: datetime) -> Object:
+    status: Object = {count: total for count, total in tally.counts.items() if total}
     conditions: list[Object] = []
-    if failed:
-        message = f"Job executed failed in member clusters {','.join(failed)}"
+    if tally.failed:
+        message = f"Job executed failed in member clusters {','.join(tally.failed)}"
         conditions.append(_condition("Failed", "JobFailed", message, now))
-    if 0 < complete == clusters:
+    if complete:
         conditions.append(_condition("Complete", "Completed", "Job completed", now))
-        if criteria_met == clusters:
-            message = "All member clusters have met success criteria"
-            conditions.append(_condition("SuccessCriteriaMet", "CompletionsReached", message, now))
     if conditions:
         status["conditions"] = conditions
-    started = mapping(obj, "status").get("startTime")
-    if started is not None:
-        status["startTime"] = started
-    elif 0 < len(starts) == clusters:
-        status["startTime"] = meta.rfc3339(min(starts))
-    if 0 < len(ends) == clusters:
-        status["completionTime"] = meta.rfc3339(max(ends))
+    if start is not None:
+        status["startTime"] = start
+    if 0 < len(tally.ends) == tally.clusters:
+        status["completionTime"] = meta.rfc3339(max(tally.ends))
     return status
 
 
 def aggregate_job_status(obj: Object, items: Items, now: datetime) -> Object:
-    """A finished Job keeps its status for good."""
+    """Complete once it is so in every cluster, failed once in any; started when the first cluster did, told
+    once all have. A finished Job keeps its status for good."""
     old = mapping(obj, "status")
     if finished_type(old):
         return obj
-    status = job_status(obj, items, now)
+    tally = _tally(items)
+    start = old.get("startTime")
+    if start is None and 0 < len(tally.starts) == tally.clusters:
+        start = meta.rfc3339(min(tally.starts))
+    complete = 0 < tally.complete == tally.clusters
+    status = _status(tally, complete=complete, start=start, now=now)
+    if complete and tally.criteria_met == tally.clusters:
+        message = "All member clusters have met success criteria"
+        met = _condition("SuccessCriteriaMet", "CompletionsReached", message, now)
+        status["conditions"] = [*status["conditions"], met]
     return obj if not status and not old else with_status(obj, status)
+
+
+def article_job_status(obj: Object, items: Items, now: datetime) -> Object:
+    """v1.2: computed anew every time; without any cluster a Job counts as complete."""
+    tally = _tally(items)
+    start = meta.rfc3339(min(tally.starts)) if tally.starts else None
+    return with_status(obj, _status(tally, complete=tally.complete == tally.clusters, start=start, now=now))
 
 
 def aggregate_cron_job_status(obj: Object, items: Items, now: datetime) -> Object:
@@ -111,10 +134,10 @@ def aggregate_cron_job_status(obj: Object, items: Items, now: datetime) -> Objec
     active: list[Any] = []
     for _, member in reported(items):
         active += list_field(member, "active")
-        for field in ("lastScheduleTime", "lastSuccessfulTime"):
-            then, latest = moment(member.get(field)), moment(status.get(field))
+        for name in ("lastScheduleTime", "lastSuccessfulTime"):
+            then, latest = moment(member.get(name)), moment(status.get(name))
             if then is not None and (latest is None or latest < then):
-                status[field] = meta.rfc3339(then)
+                status[name] = meta.rfc3339(then)
     if active:
         status["active"] = active
     return obj if not status and not mapping(obj, "status") else with_status(obj, status)

@@ -150,7 +150,9 @@ ARTICLE: Final[Registry] = {
         dependencies=_ARTICLE_TEMPLATE,
     ),
     ("batch/v1", "Job"): NATIVE["batch/v1", "Job"].but(
-        replica=replicas.parallelism, dependencies=_ARTICLE_TEMPLATE
+        replica=replicas.parallelism,
+        aggregate=aggregate_job.article_job_status,
+        dependencies=_ARTICLE_TEMPLATE,
     ),
     ("v1", "Pod"): Handlers(
         retain=retain.retain_pod_fields, dependencies=at("spec", find=article_pod_dependencies)

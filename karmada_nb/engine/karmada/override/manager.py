@@ -22,7 +22,7 @@ from karmada_nb.engine.karmada.override.errors import OverrideError
 from karmada_nb.engine.karmada.override.overriders import apply_policy_overriders
 from karmada_nb.engine.karmada.policy.event import Event
 from karmada_nb.engine.karmada.policy.match import ImplicitPriority, resource_match_selectors_priority
-from karmada_nb.engine.karmada.scheduler.cluster_match import cluster_matches
+from karmada_nb.engine.karmada.scheduler.cluster_match import compile_affinity
 from karmada_nb.engine.meta import Object
 
 
@@ -112,8 +112,12 @@ def _matching(
         (policy, rule.get("overriders") or {})
         for _, _, policy in ranked
         for rule in _rules(policy)
-        if rule.get("targetCluster") is None or cluster_matches(cluster, rule["targetCluster"])
+        if _aims_at(cluster, rule.get("targetCluster"), edition)
     ]
+
+
+def _aims_at(cluster: Object, affinity: Object | None, edition: Edition) -> bool:
+    return affinity is None or compile_affinity(affinity, single_zone=edition != CURRENT)(cluster)
 
 
 def _rules(policy: Object) -> list[Object]:

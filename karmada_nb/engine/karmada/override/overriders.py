@@ -1,7 +1,7 @@
 """The overriders of one rule, in the order Karmada applies them.
 
 Follows pkg/util/overridemanager: overridemanager.go, imageoverride.go, commandargsoverride.go and
-labelannotationoverrider.go. v1.2 had images, commands, arguments and plaintext only.
+labelannotationoverrider.go. v1.2 had images, commands and arguments (not for Jobs) and plaintext only.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ def apply_policy_overriders(obj: Object, overriders: Object, edition: Edition = 
     """The object after one rule. Raises OverrideError for the first overrider that does not apply."""
     for overrider in overriders.get("imageOverrider") or ():
         obj = _apply_image(obj, overrider)
-    for overrider in overriders.get("commandOverrider") or ():
-        obj = _apply_command_args(obj, overrider, "command")
-    for overrider in overriders.get("argsOverrider") or ():
-        obj = _apply_command_args(obj, overrider, "args")
+    if edition == CURRENT or obj.get("kind") != "Job":
+        for overrider in overriders.get("commandOverrider") or ():
+            obj = _apply_command_args(obj, overrider, "command")
+        for overrider in overriders.get("argsOverrider") or ():
+            obj = _apply_command_args(obj, overrider, "args")
     if edition == CURRENT:
         for overrider in overriders.get("labelsOverrider") or ():
             obj = _apply_map(obj, overrider, "labels")

@@ -76,3 +76,10 @@ def test_a_service_account_keeps_the_members_secrets_only_where_it_names_none() 
     own = {**bare, "secrets": [{"name": "ours"}]}
     assert V12.retain(bare, observed)["secrets"] == [{"name": "theirs"}]
     assert V12.retain(own, observed) is own
+
+
+def test_a_job_without_any_cluster_counts_as_complete() -> None:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "spec": {}}
+    (condition,) = V12.aggregate_status(job, [], NOW)["status"]["conditions"]
+    assert (condition["type"], condition["reason"]) == ("Complete", "Completed")
+    assert native().aggregate_status(job, [], NOW) is job
