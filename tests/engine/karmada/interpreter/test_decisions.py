@@ -21,7 +21,7 @@ from karmada_nb.engine.karmada.interpreter import (
 from tests.engine.karmada.corpus import Case, load, report
 
 NOW = datetime(2026, 8, 1, 12, 30, tzinfo=UTC)
-LIBRARY_TEXTS = ("strconv.", "json:", "cannot", "unable")
+LIBRARY_TEXTS = ("strconv.", "json:", "cannot", "unable", "failed to convert")
 """How error texts of Go's libraries begin: only that there is an error is Karmada's decision."""
 
 
