@@ -36,6 +36,8 @@ def _values(schema: Schema, old: Any, new: Any, ignored: FieldSet) -> Difference
         shape = list
     else:
         return _leaf(old, new)
+    if old == new:
+        return _NONE
     for side in (old, new):
         if side is not MISSING and side is not None and not isinstance(side, shape):
             return _reshaped(schema, old, new)

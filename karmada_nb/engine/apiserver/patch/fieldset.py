@@ -145,8 +145,12 @@ def insert(fields: FieldSet, path: Path) -> FieldSet:
 
 def ordered(node: FieldSet) -> FieldSet:
     """The node with its steps in upstream's order: itself, fields, keys, values, places."""
+    if len(node) < 2:
+        return node
     steps = list(node)
-    arranged = sorted(steps, key=_rank)
+    # A map's node has fields only, and "." sorts before them as it is.
+    named = all(step[0] in ".f" for step in steps)
+    arranged = sorted(steps) if named else sorted(steps, key=_rank)
     return node if arranged == steps else {step: node[step] for step in arranged}
 
 
