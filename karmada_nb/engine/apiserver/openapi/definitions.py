@@ -122,7 +122,7 @@ class Definitions:
             if key != "x-kubernetes-embedded-resource" and not (self.dialect == "v2" and key in _NOT_IN_V2)
         }
         if schema.properties:
-            words = self._words.fields(schema.ref)
+            words = self._words.fields(schema.ref, "metadata" in schema.properties)
             out["properties"] = {
                 name: self.inline(field, words.get(name, "")) for name, field in schema.properties.items()
             }
