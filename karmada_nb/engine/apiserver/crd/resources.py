@@ -4,7 +4,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd import structural
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.resource import Convert, Resource, ScaleSubresource
-from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo, Subresource
+from karmada_nb.engine.apiserver.schema.catalogue import CUSTOM_VERBS, ResourceInfo, Subresource
 from karmada_nb.engine.apiserver.tables.custom import custom_table
 from karmada_nb.engine.meta import Object
 
@@ -28,6 +28,7 @@ def _resource(crd: Object, version: Object) -> Resource:
         version=version["name"],
         kind=names["kind"],
         plural=names["plural"],
+        verbs=CUSTOM_VERBS,
         singular=names.get("singular") or "",
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
@@ -51,10 +52,10 @@ def _resource(crd: Object, version: Object) -> Resource:
 
 def _subresources(kind: str, said: Object) -> list[Subresource]:
     found = []
-    if "scale" in said:
-        found.append(Subresource("scale", "Scale", group="autoscaling", version="v1"))
     if "status" in said:
         found.append(Subresource("status", kind))
+    if "scale" in said:
+        found.append(Subresource("scale", "Scale", group="autoscaling", version="v1"))
     return found
 
 

@@ -1,8 +1,8 @@
 """What the built-in kinds and their most used fields are, in our own words (``words.json``).
 
 The file maps a type (``core.v1.Pod``) to its fields; the empty name is the type itself. ``*`` holds the
-fields that mean the same in every kind, custom ones too; ``*built-in`` and ``*Status`` those of every built-in
-kind and status. It is read anew for each document, since documents are rarely built.
+fields that mean the same in every kind, custom ones too; ``*built-in`` and ``*Status`` those of every
+built-in kind and status. It is read anew for each document, since documents are rarely built.
 """
 
 from __future__ import annotations
