@@ -1,7 +1,7 @@
 """CronFederatedHPA.
 
 Follows pkg/webhook/cronfederatedhpa/validating.go; what counts as a schedule is adhocore/gronx's notion,
-which judges a day of the month or of the week only as far as it must.
+which lets a single 0 pass in every field and judges days of the month and of the week only as far as it must.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NUMBERS: Final = {
     **{name: str(number) for number, name in enumerate(_MONTHS, 1)},
 }
 _NAMES: Final = re.compile("|".join(_NUMBERS))
-_BOUNDS: Final = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7), (0, 9999))
+_BOUNDS: Final = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7), (1, 9999))
 """Second, minute, hour, day, month, weekday, year."""
 _DAY, _WEEKDAY = 3, 5
 
@@ -64,34 +64,30 @@ def _valid_field(text: str, place: int) -> bool:
 
 def _valid_item(item: str, place: int) -> bool:
     low, high = _BOUNDS[place]
-    if item in ("*", "?"):
+    if item in ("*", "?", "0"):
         return True
-    if place == _DAY and re.fullmatch(r"L|\d{1,2}W", item):
+    if place == _DAY and re.match(r"L$|\d+W", item):
         return True
-    if place == _WEEKDAY and re.fullmatch(r"[0-7]L|[0-7]#[1-5]", item):
+    if place == _WEEKDAY and re.match(r"\d+L|\d+#\d+$", item):
         return True
     if "/" in item:
         return _valid_step(item, low, high)
-    match = re.fullmatch(r"(\d+)(?:-(\d+))?", item)
-    if match is None:
-        return False
-    start, end = int(match[1]), int(match[2] or match[1])
-    if place == _WEEKDAY and match[2] and start == 7:
-        start = 0
-    return low <= start <= end <= high
+    if place == _WEEKDAY:
+        item = item.replace("7-", "0-", 1)
+    return _within(item, low, high)
 
 
 def _valid_step(item: str, low: int, high: int) -> bool:
     span, _, step = item.partition("/")
-    if not step.isdigit() or int(step) == 0:
+    if not re.fullmatch(r"[+-]?\d+", step) or int(step) == 0:
         return False
-    if span == "*":
-        return True
+    return span in ("*", "0") or _within(span, low, high)
+
+
+def _within(span: str, low: int, high: int) -> bool:
+    """A number or a range of them inside the bounds."""
     match = re.fullmatch(r"(\d+)(?:-(\d+))?", span)
-    if match is None:
-        return False
-    start, end = int(match[1]), int(match[2] or match[1])
-    return span == "0" or low <= start <= end <= high
+    return match is not None and low <= int(match[1]) <= int(match[2] or match[1]) <= high
 
 
 def validate_cron_federated_hpa(cron: Object) -> list[Cause]:
