@@ -99,7 +99,8 @@ class GarbageCollector:
 
     async def _judge(self, node: Node, obj: Object, references: list[Object]) -> None:
         """Delete an object all of whose owners are gone; forget owners that are gone beside others."""
-        solid, waiting = [], []
+        solid: list[Object] = []
+        waiting: list[Object] = []
         for reference in references:
             owner = await self._owner(obj, reference)
             if owner is None:

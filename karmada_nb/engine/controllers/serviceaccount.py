@@ -1,6 +1,7 @@
 """What every namespace gets: the ``default`` service account and the cluster's root certificate.
 
-Follows pkg/controller/serviceaccount/serviceaccounts_controller.go and pkg/controller/certificates/rootcacertpublisher.
+Follows pkg/controller/serviceaccount/serviceaccounts_controller.go and
+pkg/controller/certificates/rootcacertpublisher.
 """
 
 from collections.abc import Awaitable, Callable, Iterable

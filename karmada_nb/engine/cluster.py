@@ -1,0 +1,158 @@
+"""One cluster: store, API, controllers and nodes, wired. HTTP is optional: tests live without it."""
+
+import ssl
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from karmada_nb.engine import bootstrap
+from karmada_nb.engine.apiserver import builtin
+from karmada_nb.engine.apiserver.admission import default_plugins
+from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
+from karmada_nb.engine.apiserver.auth.jwt import Signer
+from karmada_nb.engine.apiserver.crd.registrar import Registrar
+from karmada_nb.engine.apiserver.http import setup
+from karmada_nb.engine.apiserver.http.server import ApiServer
+from karmada_nb.engine.apiserver.rbac.bootstrap import bootstrap_objects
+from karmada_nb.engine.apiserver.resource import Registry
+from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
+from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.call import Call, User
+from karmada_nb.engine.controllers.context import Context
+from karmada_nb.engine.controllers.garbage import GarbageCollector
+from karmada_nb.engine.controllers.namespace import NamespaceController
+from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher
+from karmada_nb.engine.runtime.client import Client, Resource
+from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.runtime.controller import Controller, Manager, Runner
+from karmada_nb.engine.runtime.local import LocalClient, LocalInformers
+from karmada_nb.engine.store import Journal, Store
+
+MANAGER: Final = "kube-controller-manager"
+ControllerFactory = Callable[[Context], Iterable[Controller]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What sets one cluster apart. ``version`` is the ``gitVersion`` it tells."""
+
+    name: str
+    version: str
+    address: str = "127.0.0.1"
+    port: int = 0
+    dns: bool = True
+    service_accounts: bool = True
+    """Admit pods with their service account; the Karmada API server runs without."""
+    plugins: tuple[Plugin, ...] = field(default=())
+    """Admission beyond the built-in: Karmada's webhooks."""
+
+
+class Cluster:
+    """An API with the controllers that every API server needs behind it; ``add`` brings more."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        signer: Signer,
+        ca_bundle: str,
+        journal: Journal | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.store = Store(journal)
+        self.registry = Registry()
+        self.registry.add(*builtin.resources(BUILT_IN))
+        plugins = default_plugins(service_accounts=settings.service_accounts)
+        self.api = Api(self.store, self.registry, clock, Chain([*plugins, *settings.plugins]))
+        self.informers = LocalInformers(self.api)
+        self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version))
+        self._registrar = Registrar(self.api)
+        self._manager = Manager(clock)
+        self._ca_bundle = ca_bundle
+        self._garbage: Runner | None = None
+
+    @property
+    def name(self) -> str:
+        return self.settings.name
+
+    def client_as(self, component: str, manager: str = MANAGER) -> Client:
+        """A client that acts in process as a system component."""
+        user = User(f"system:serviceaccount:kube-system:{component}", ("system:masters",))
+        return LocalClient(self.api, user, manager)
+
+    def context(self) -> Context:
+        return Context(self.client_as, self.informers, self.clock)
+
+    def start(self) -> None:
+        """Bring up the API and the controllers that every cluster has."""
+        self._registrar.start()
+        call = Call(manager="kube-apiserver", track=False)
+        wanted = bootstrap.objects(self.settings.address, self.settings.port or 6443, dns=self.settings.dns)
+        bootstrap.ensure(self.api, [*wanted, *bootstrap_objects()], call)
+        context = self.context()
+        garbage = GarbageCollector(context, self.of_kind)
+        self._garbage = self._manager.run(garbage)
+        self._follow(garbage)
+        self.registry.on_change(lambda: self._follow(garbage))
+        self.add(
+            NamespaceController(context, self.namespaced), RootCertificatePublisher(context, self._ca_bundle)
+        )
+
+    def add(self, *controllers: Controller) -> None:
+        """Run more controllers."""
+        self._manager.start(controllers)
+
+    async def listen(self, tls: ssl.SSLContext) -> int:
+        """Serve HTTPS; returns the port. Raises OSError if it is taken."""
+        return await self.server.start(tls, self.settings.address, self.settings.port)
+
+    async def stop(self) -> None:
+        await self.server.close()
+        await self._manager.stop()
+        await self.store.close()
+
+    def of_kind(self, api_version: str, kind: str) -> Resource | None:
+        """The resource of an object by its apiVersion and kind."""
+        found = self.registry.of_kind(api_version, kind)
+        return None if found is None else Resource(found.group, found.version, found.plural)
+
+    def resources(self) -> list[Resource]:
+        """Everything stored, each in one version."""
+        seen: dict[str, Resource] = {}
+        for found in self.registry:
+            seen.setdefault(found.storage, Resource(found.group, found.version, found.plural))
+        return list(seen.values())
+
+    def namespaced(self) -> list[Resource]:
+        """Those of ``resources`` whose objects live in namespaces."""
+        return [r for r in self.resources() if self.is_namespaced(r)]
+
+    def is_namespaced(self, resource: Resource) -> bool:
+        found = self.registry.find(*resource)
+        return found is not None and found.namespaced
+
+    def _follow(self, garbage: GarbageCollector) -> None:
+        assert self._garbage is not None
+        for resource in self.resources():
+            if resource.plural == "events":
+                continue
+            watch = garbage.follow(resource)
+            if watch is not None:
+                self._garbage.add(watch)
+
+
+def version_info(git_version: str) -> dict[str, Any]:
+    """What ``/version`` says."""
+    major, minor, *_ = git_version.lstrip("v").split(".")
+    return {
+        "major": major,
+        "minor": minor,
+        "gitVersion": git_version,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "2026-01-01T00:00:00Z",
+        "goVersion": "go1.25.0",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    }
