@@ -15,11 +15,18 @@ class Files:
     def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
         self._files: dict[str, bytes] = dict(contents or {})
         self._mounts: dict[str, Callable[[], Mapping[str, bytes]]] = {}
+        self._shared: dict[str, dict[str, bytes]] = {}
         self._directories: set[str] = set(_DIRECTORIES)
 
     def mount(self, directory: str, contents: Callable[[], Mapping[str, bytes]]) -> None:
         """Show ``contents`` (relative paths), asked anew at each read, below ``directory``; read only."""
         self._mounts[posixpath.normpath(directory)] = contents
+
+    def share(self, directory: str, contents: dict[str, bytes]) -> None:
+        """Like ``mount``, but written to as well: others may hold the same ``contents``."""
+        directory = posixpath.normpath(directory)
+        self._shared[directory] = contents
+        self._mounts[directory] = lambda: contents
 
     def read(self, path: str) -> bytes:
         found = self._look(posixpath.normpath(path))
@@ -37,15 +44,13 @@ class Files:
             raise IsADirectoryError(21, "Is a directory", path)
         if not self.is_directory(posixpath.dirname(path)):
             raise FileNotFoundError(2, "No such file or directory", path)
-        if self._mounted(path) is not None:
-            raise OSError(30, "Read-only file system", path)
-        self._files[path] = (self._files.get(path, b"") if append else b"") + data
+        held, name = self._place(path)
+        held[name] = (held.get(name, b"") if append else b"") + data
 
     def remove(self, path: str) -> None:
         path = posixpath.normpath(path)
-        if self._files.pop(path, None) is None:
-            if self._mounted(path) is not None:
-                raise OSError(30, "Read-only file system", path)
+        held, name = self._place(path)
+        if held.pop(name, None) is None:
             raise FileNotFoundError(2, "No such file or directory", path)
 
     def make_directory(self, path: str) -> None:
@@ -83,6 +88,15 @@ class Files:
             directory, contents = mounted
             return contents().get(path[len(directory) :].lstrip("/"))
         return self._files.get(path)
+
+    def _place(self, path: str) -> tuple[dict[str, bytes], str]:
+        """Where a file that is written lives, and its name there."""
+        mounted = self._mounted(path)
+        if mounted is None:
+            return self._files, path
+        if mounted[0] not in self._shared:
+            raise OSError(30, "Read-only file system", path)
+        return self._shared[mounted[0]], path[len(mounted[0]) :].lstrip("/")
 
     def _mounted(self, path: str) -> tuple[str, Callable[[], Mapping[str, bytes]]] | None:
         for directory, contents in self._mounts.items():

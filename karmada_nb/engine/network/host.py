@@ -1,0 +1,39 @@
+"""The network as one pod sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from karmada_nb.engine.network.network import Handler, Network
+from karmada_nb.engine.network.stream import Stream
+
+NAMESERVER: Final = "10.43.0.10"
+
+
+class PodHost:
+    """``aliases`` are the pod's own host names and its ``hostAliases``: name to address."""
+
+    def __init__(self, network: Network, ip: str, namespace: str, aliases: Mapping[str, str]) -> None:
+        self._network = network
+        self.ip = ip
+        self._namespace = namespace
+        self._aliases = aliases
+
+    def resolve(self, host: str) -> list[str]:
+        """Raises NameNotFound."""
+        if host in self._aliases:
+            return [self._aliases[host]]
+        return self._network.resolve(host, self._namespace)
+
+    async def dial(self, host: str, port: int) -> Stream:
+        """Fails as ``Network.dial`` does."""
+        target = self._aliases.get(host, host)
+        return await self._network.dial(target, port, source=self.ip, namespace=self._namespace)
+
+    def listen(self, port: int, handler: Handler) -> Callable[[], None]:
+        """Raises OSError where the port is taken."""
+        return self._network.listen(self.ip, port, handler)
+
+    def nameserver(self) -> str:
+        return NAMESERVER
