@@ -1,0 +1,34 @@
+"""Resources that act instead of being kept: a POST is a question, and its answer the object filled in."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from karmada_nb.engine.apiserver.http import body, options
+from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, respond
+from karmada_nb.engine.apiserver.http.negotiation import body_media
+from karmada_nb.engine.apiserver.schema import builtin
+from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
+from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
+from karmada_nb.engine.apiserver.schema.strict import cannot_be_handled
+from karmada_nb.engine.meta import Object, api_version
+
+Action = Callable[[Exchange, Object], Object]
+"""From the object that was sent to the one that is answered. Raises StatusError."""
+
+
+async def perform(exchange: Exchange, info: ResourceInfo, kind: str, action: Action) -> web.Response:
+    """Serve one POST. ``kind`` is that of the body, at ``info``'s group and version."""
+    data = await body.read(exchange.request)
+    call = options.call(exchange.user, exchange.query, exchange.user_agent)
+    media = body_media(exchange.request.headers.get("Content-Type", ""))
+    obj = body.parse(data, media, kind)
+    typed = {**obj, "kind": kind, "apiVersion": api_version(info.group, info.version)}
+    schema = builtin.resource(info.group, info.version, kind)
+    if schema is not None:
+        try:
+            typed = decode(schema, typed).object
+        except DecodeError as error:
+            raise cannot_be_handled(kind, info.version, str(error)) from None
+    answer = action(exchange, typed)
+    return respond(encode(answer, exchange.accepted), exchange.accepted, 201, call.warnings)

@@ -1,0 +1,117 @@
+"""Media types: what a client accepts, and what its body is.
+
+Follows k8s.io/apiserver pkg/endpoints/handlers/negotiation/negotiate.go. JSON and YAML are spoken, protobuf
+is understood: clients that ask for protobuf alone get JSON, which all of them decode.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from karmada_nb.engine.errors import StatusError, unsupported_media_type
+
+JSON: Final = "application/json"
+YAML: Final = "application/yaml"
+PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
+SUPPORTED: Final = (JSON, YAML, PROTOBUF)
+_META: Final = "meta.k8s.io"
+_TRANSFORMS: Final = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+NOT_ACCEPTABLE: Final = (
+    "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+    "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
+    "application/vnd.kubernetes.protobuf;stream=watch"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How to answer. ``kind`` is the wanted transformation (``Table`` …) at ``version``, or ``""``."""
+
+    media: str = JSON
+    kind: str = ""
+    version: str = ""
+    group: str = ""
+    pretty: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Stored bytes can be sent as they are."""
+        return not self.kind and self.media == JSON and not self.pretty
+
+
+DEFAULT: Final = Accepted()
+
+
+@lru_cache(maxsize=512)
+def accept(header: str, discovery: bool = False) -> Accepted | None:
+    """The first clause, best quality first, that can be served; None if there is none.
+
+    ``discovery``: the transformation into ``APIGroupDiscoveryList`` is on offer, and no other.
+    """
+    if not header.strip():
+        return DEFAULT
+    for media, parameters in _clauses(header):
+        known = _media(media)
+        if not known:
+            continue
+        kind, group, version = (parameters.get(key, "") for key in ("as", "g", "v"))
+        if kind and not _offered(kind, group, version, discovery):
+            continue
+        return Accepted(known, kind, version, group, parameters.get("pretty") == "1")
+    return None
+
+
+def _offered(kind: str, group: str, version: str, discovery: bool) -> bool:
+    if discovery:
+        return (
+            kind == "APIGroupDiscoveryList"
+            and group == "apidiscovery.k8s.io"
+            and version in ("v2", "v2beta1")
+        )
+    return kind in _TRANSFORMS and group == _META and version in ("v1", "v1beta1")
+
+
+def _media(media: str) -> str:
+    if media in (JSON, "*/*", "application/*", PROTOBUF):
+        return JSON
+    return YAML if media in (YAML, "application/x-yaml") else ""
+
+
+def _clauses(header: str) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[float, int, str, dict[str, str]]] = []
+    for clause in header.split(","):
+        media, *rest = (part.strip() for part in clause.split(";"))
+        parameters = dict(part.split("=", 1) for part in rest if "=" in part)
+        try:
+            quality = float(parameters.pop("q", "1"))
+        except ValueError:
+            quality = 1.0
+        found.append((-quality, media.count("*"), media.lower(), parameters))
+    found.sort(key=lambda entry: entry[:2])
+    return [(media, parameters) for _, _, media, parameters in found]
+
+
+def not_acceptable() -> StatusError:
+    """The 406 for media types that nobody here speaks."""
+    return StatusError(406, "NotAcceptable", NOT_ACCEPTABLE, {})
+
+
+def refusal(header: str) -> StatusError:
+    """The 406 for an Accept header with unknown media types, or unknown transformations of known ones."""
+    if any(_media(media) for media, _ in _clauses(header)):
+        message = f"only the following media types are accepted: {', '.join(SUPPORTED)}"
+        return StatusError(406, "NotAcceptable", message)
+    return not_acceptable()
+
+
+@lru_cache(maxsize=128)
+def body_media(content_type: str) -> str:
+    """JSON, YAML or protobuf. Raises 415 for anything else."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media in ("", JSON):
+        return JSON
+    if media in (YAML, "application/x-yaml"):
+        return YAML
+    if media == PROTOBUF:
+        return PROTOBUF
+    raise unsupported_media_type(SUPPORTED)

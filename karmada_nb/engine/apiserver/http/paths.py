@@ -1,0 +1,154 @@
+"""Everything outside the resource API: discovery, OpenAPI, version, health, metrics, OpenID."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from aiohttp import web
+
+from karmada_nb.engine.apiserver import discovery
+from karmada_nb.engine.apiserver.auth.service_accounts import ServiceAccountTokens
+from karmada_nb.engine.apiserver.http import health, negotiation, routes
+from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, page_not_found, respond
+from karmada_nb.engine.apiserver.http.negotiation import JSON, Accepted
+from karmada_nb.engine.apiserver.resource import Registry
+from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
+from karmada_nb.engine.meta import Object
+
+_HEALTH: Final = ("healthz", "livez", "readyz")
+_NAMED: Final = (
+    "/.well-known/openid-configuration",
+    "/healthz",
+    "/livez",
+    "/metrics",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openid/v1/jwks",
+    "/readyz",
+    "/version",
+)
+
+
+class OpenApi(Protocol):
+    """The documents of ``/openapi``."""
+
+    def respond(self, exchange: Exchange) -> web.StreamResponse | None:
+        """The answer to a path below ``/openapi``, or None if there is no such document."""
+        ...
+
+
+class PathHandler:
+    """One a server. ``infos`` gives all that is served, in the order of discovery."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        infos: Callable[[], Sequence[ResourceInfo]],
+        version: Mapping[str, Any],
+        tokens: ServiceAccountTokens,
+        address: Callable[[], str],
+        counts: Callable[[], Mapping[str, int]],
+        open_api: OpenApi | None = None,
+    ) -> None:
+        self._counts = counts
+        self._infos = infos
+        self._version = dict(version)
+        self._tokens = tokens
+        self._address = address
+        self._open_api = open_api
+        self._documents: dict[tuple[str, Accepted], bytes | None] = {}
+        self.health = health.Health()
+        registry.on_change(self._documents.clear)
+
+    def handle(self, exchange: Exchange) -> web.StreamResponse:
+        path = exchange.target.path
+        trimmed = path.rstrip("/") or "/"
+        first, _, rest = trimmed[1:].partition("/")
+        if first in ("api", "apis"):
+            return self._discovery(exchange, trimmed)
+        if first in _HEALTH:
+            return self.health.respond(first, rest, exchange.query)
+        method = exchange.request.method
+        if first == "openapi" and self._open_api is not None:
+            found = self._open_api.respond(exchange)
+            return found if found is not None else page_not_found()
+        document = self._document(trimmed) if method in ("GET", "HEAD") else None
+        if document is None:
+            return self._metrics() if trimmed == "/metrics" else page_not_found()
+        return respond(encode(document, exchange.accepted), exchange.accepted)
+
+    def _document(self, path: str) -> Object | None:
+        if path == "/version":
+            return self._version
+        if path == "/":
+            return {"paths": self._paths()}
+        if path == "/.well-known/openid-configuration":
+            issuer = self._tokens.issuer
+            return {
+                "issuer": issuer,
+                "jwks_uri": f"https://{self._address()}/openid/v1/jwks",
+                "response_types_supported": ["id_token"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+        return self._tokens.signer.jwks() if path == "/openid/v1/jwks" else None
+
+    def _paths(self) -> list[str]:
+        found = {"/api", "/apis", *_NAMED, *(f"/{name}/ping" for name in _HEALTH)}
+        for info in self._infos():
+            if info.group:
+                found |= {f"/apis/{info.group}", f"/apis/{info.group}/{info.version}"}
+            else:
+                found.add(f"/api/{info.version}")
+        return sorted(found)
+
+    def _discovery(self, exchange: Exchange, path: str) -> web.Response:
+        if exchange.request.method != "GET":
+            raise routes.not_allowed()
+        accepted = negotiation.accept(exchange.request.headers.get("Accept", ""), path in ("/api", "/apis"))
+        if accepted is None:
+            raise negotiation.not_acceptable()
+        key = (path, accepted)
+        if key not in self._documents:
+            made = self._discovered(path, accepted)
+            self._documents[key] = None if made is None else encode(made, accepted)
+        data = self._documents[key]
+        if data is None:
+            if path.startswith("/api/"):
+                raise routes.not_found()
+            return page_not_found()
+        response = respond(data, accepted)
+        if path in ("/api", "/apis"):
+            response.headers["Vary"] = "Accept"
+        if accepted.kind:
+            kind = f"g={accepted.group};v={accepted.version};as={accepted.kind}"
+            response.headers["Content-Type"] = f"{JSON};{kind}"
+        return response
+
+    def _discovered(self, path: str, accepted: Accepted) -> Object | None:
+        infos = self._infos()
+        parts = path[1:].split("/")
+        if accepted.kind:
+            return discovery.aggregated(infos, core=parts[0] == "api", version=accepted.version)
+        match parts:
+            case ["api"]:
+                return discovery.api_versions(self._address())
+            case ["api", version]:
+                return discovery.api_resource_list(infos, "", version)
+            case ["apis"]:
+                return discovery.api_group_list(infos)
+            case ["apis", group]:
+                return discovery.api_group(infos, group)
+            case ["apis", group, version]:
+                return discovery.api_resource_list(infos, group, version)
+        return None
+
+    def _metrics(self) -> web.Response:
+        lines = [
+            "# HELP apiserver_storage_objects Number of stored objects by resource.",
+            "# TYPE apiserver_storage_objects gauge",
+            *(f'apiserver_storage_objects{{resource="{n}"}} {c}' for n, c in sorted(self._counts().items())),
+        ]
+        headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        return web.Response(body=("\n".join(lines) + "\n").encode(), headers=headers)

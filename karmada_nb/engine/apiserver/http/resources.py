@@ -1,0 +1,228 @@
+"""Requests for resources: each verb from its HTTP form to a call of the verbs layer and back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from karmada_nb.engine.apiserver.http import body, golang, options, render, watching
+from karmada_nb.engine.apiserver.http.exchange import JSON_HEADERS, Exchange, encode, respond
+from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, JSON, YAML, body_media
+from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.schema import strict
+from karmada_nb.engine.apiserver.verbs import write
+from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.call import Call
+from karmada_nb.engine.apiserver.verbs.patch import KINDS
+from karmada_nb.engine.apiserver.verbs.read import parse_revision, too_large
+from karmada_nb.engine.errors import StatusError, bad_request, unsupported_media_type
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH
+from karmada_nb.engine.store import StoreKey
+
+_UNSUPPORTED_PATCH: Final = "415: Unsupported Media Type"
+
+
+class ResourceHandler:
+    """Serves what is stored. One a server."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._verbs: dict[str, Callable[[Exchange, Resource], Awaitable[web.StreamResponse]]] = {
+            "get": self._get,
+            "list": self._list,
+            "watch": self._watch,
+            "create": self._create,
+            "update": self._update,
+            "patch": self._patch,
+            "delete": self._delete,
+            "deletecollection": self._delete_collection,
+        }
+
+    async def handle(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        """The route is known to exist, and the user may take it."""
+        return await self._verbs[exchange.verb](exchange, resource)
+
+    async def _get(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        target = exchange.target
+        if exchange.query:
+            self._check_revision(exchange.query.get("resourceVersion", ""))
+        record = self._api.get(resource, _namespace(exchange, resource), target.name, target.subresource)
+        if exchange.accepted.plain:
+            return respond(record.encoded, exchange.accepted)
+        return self._answer(exchange, resource, record.object)
+
+    def _check_revision(self, text: str) -> None:
+        if not text:
+            return
+        try:
+            asked = parse_revision(text)
+        except ValueError as error:
+            raise bad_request(f"invalid resource version: {error}") from None
+        if asked > self._api.store.revision:
+            raise too_large(asked, self._api.store.revision)
+
+    async def _list(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        wanted = options.list_options(exchange.query)
+        page = self._api.list(resource, _namespace(exchange, resource), wanted)
+        accepted = exchange.accepted
+        if not accepted.plain:
+            now = self._api.clock.now()
+            listed = render.many(resource, page, accepted, exchange.query, now)
+            return respond(encode(listed, accepted), accepted)
+        chunks = render.list_chunks(resource, page)
+        first, second = next(chunks), next(chunks, None)
+        if second is None:
+            return respond(first, accepted)
+        response = web.StreamResponse(headers=JSON_HEADERS)
+        response.enable_chunked_encoding()
+        await response.prepare(exchange.request)
+        await response.write(first)
+        await response.write(second)
+        for chunk in chunks:
+            await response.write(chunk)
+        return response
+
+    async def _watch(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        wanted = options.list_options(exchange.query, exchange.target.name)
+        namespace = _namespace(exchange, resource)
+        return await watching.serve(
+            exchange,
+            resource,
+            lambda: self._api.watch(resource, namespace, wanted),
+            wanted,
+            self._api.clock,
+        )
+
+    async def _create(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        target = exchange.target
+        data = await body.read(exchange.request)
+        call = options.call(exchange.user, exchange.query, exchange.user_agent, "CreateOptions")
+        part = resource.info.subresource(target.subresource) if target.subresource else None
+        obj = self._parsed(exchange, resource, data, call, part.kind if part else resource.kind)
+        namespace = _namespace(exchange, resource)
+        made = self._api.create(resource, namespace, obj, call, target.name, target.subresource)
+        return await self._written(exchange, resource, made, call, 201)
+
+    async def _update(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        target = exchange.target
+        data = await body.read(exchange.request)
+        call = options.call(exchange.user, exchange.query, exchange.user_agent, "UpdateOptions")
+        part = resource.info.subresource(target.subresource) if target.subresource else None
+        obj = self._parsed(exchange, resource, data, call, part.kind if part else resource.kind)
+        namespace = _namespace(exchange, resource)
+        made, created = self._api.update(resource, namespace, target.name, obj, call, target.subresource)
+        return await self._written(exchange, resource, made, call, 201 if created else 200)
+
+    async def _patch(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        target, request = exchange.target, exchange.request
+        kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind not in KINDS:
+            if resource.custom:
+                raise unsupported_media_type([k for k in KINDS if "strategic" not in k])
+            raise StatusError(415, "UnsupportedMediaType", _UNSUPPORTED_PATCH, {})
+        data = await body.read(request)
+        call = options.call(exchange.user, exchange.query, exchange.user_agent, "PatchOptions", kind)
+        change = _change(data, kind)
+        namespace = _namespace(exchange, resource)
+        made, created = self._api.patch(
+            resource, namespace, target.name, kind, change, call, target.subresource
+        )
+        return await self._written(exchange, resource, made, call, 201 if created else 200)
+
+    async def _delete(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        wanted, dry_run = options.delete_options(exchange.query, await _delete_body(exchange))
+        call = Call(user=exchange.user, dry_run=dry_run)
+        made = self._api.delete(resource, _namespace(exchange, resource), exchange.target.name, wanted, call)
+        return await self._written(exchange, resource, made, call, 200)
+
+    async def _delete_collection(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
+        selection = options.list_options(exchange.query)
+        wanted, dry_run = options.delete_options(exchange.query, await _delete_body(exchange))
+        call = Call(user=exchange.user, dry_run=dry_run)
+        page = self._api.delete_collection(resource, _namespace(exchange, resource), selection, wanted, call)
+        await self._durable()
+        accepted = exchange.accepted
+        listed = render.many(resource, page, accepted, exchange.query, self._api.clock.now())
+        return respond(encode(listed, accepted), accepted, 200, call.warnings)
+
+    def _parsed(self, exchange: Exchange, resource: Resource, data: bytes, call: Call, kind: str) -> Object:
+        media = body_media(exchange.request.headers.get("Content-Type", ""))
+        obj = body.parse(data, media, kind)
+        if call.validation != "Ignore" and media == JSON:
+            found = [f'duplicate field "{path}"' for path in strict.find_duplicates(data)]
+            if found and call.validation == "Strict":
+                raise bad_request(write.cannot_handle(resource, strict.strict_decoding_error(found)))
+            for text in found:
+                call.warn(text)
+        return obj
+
+    async def _written(
+        self, exchange: Exchange, resource: Resource, obj: Object, call: Call, status: int
+    ) -> web.StreamResponse:
+        await self._durable()
+        accepted = exchange.accepted
+        if obj.get("kind") == "Status" and obj.get("apiVersion") == "v1":
+            return respond(encode(obj, accepted), accepted, status, call.warnings)
+        if accepted.plain:
+            return respond(self._bytes(resource, obj), accepted, status, call.warnings)
+        return self._answer(exchange, resource, obj, status, call.warnings)
+
+    def _bytes(self, resource: Resource, obj: Object) -> bytes:
+        """The object's bytes: those of its record, so that watchers need not encode it again."""
+        metadata = obj.get("metadata") or {}
+        place = StoreKey(resource.storage, metadata.get("namespace", ""), metadata.get("name", ""))
+        record = self._api.store.get(place)
+        if record is not None and record.object is obj:
+            return record.encoded
+        return encode(obj, DEFAULT)
+
+    async def _durable(self) -> None:
+        store = self._api.store
+        await store.durable(store.revision)
+
+    def _answer(
+        self,
+        exchange: Exchange,
+        resource: Resource,
+        obj: Object,
+        status: int = 200,
+        warnings: list[str] | None = None,
+    ) -> web.Response:
+        accepted = exchange.accepted
+        shown: Object = obj
+        if accepted.kind:
+            shown = render.single(resource, obj, accepted, exchange.query, self._api.clock.now())
+        return respond(encode(shown, accepted), accepted, status, warnings or ())
+
+
+def _namespace(exchange: Exchange, resource: Resource) -> str:
+    return exchange.target.namespace if resource.namespaced else ""
+
+
+def _change(data: bytes, kind: str) -> Any:
+    """A patch's body. Raises 400."""
+    try:
+        return body.parse_any(data, YAML if kind == APPLY_PATCH and data[:1] != b"{" else JSON)
+    except ValueError as error:
+        if kind == APPLY_PATCH:
+            raise bad_request(f"error decoding YAML: {error}") from None
+        prefix = "error decoding patch: " if kind == JSON_PATCH else ""
+        raise bad_request(f"{prefix}{error}") from None
+
+
+async def _delete_body(exchange: Exchange) -> Mapping[str, Any]:
+    data = await body.read(exchange.request)
+    if not data:
+        return options.NO_QUERY
+    media = body_media(exchange.request.headers.get("Content-Type", ""))
+    try:
+        value = body.parse_any(data, media)
+    except ValueError as error:
+        raise bad_request(str(error)) from None
+    if value is not None and not isinstance(value, dict):
+        found = golang.type_name(value)
+        raise bad_request(f"json: cannot unmarshal {found} into Go value of type v1.DeleteOptions")
+    return value or options.NO_QUERY

@@ -1,0 +1,204 @@
+"""The HTTP server of one cluster: authentication, impersonation, authorization, then the right handler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from karmada_nb.engine.apiserver.auth import impersonation, users
+from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
+from karmada_nb.engine.apiserver.auth.certificates import user_of
+from karmada_nb.engine.apiserver.http import actions, negotiation, options, routes, target
+from karmada_nb.engine.apiserver.http.actions import Action
+from karmada_nb.engine.apiserver.http.exchange import Exchange, failure, is_human, page_not_found
+from karmada_nb.engine.apiserver.http.paths import OpenApi, PathHandler
+from karmada_nb.engine.apiserver.http.resources import ResourceHandler
+from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
+from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN, ResourceInfo
+from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.call import User
+from karmada_nb.engine.errors import StatusError, internal
+
+log: Final = logging.getLogger(__name__)
+
+Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
+_LINE: Final = 1 << 20
+_BUILT_IN_GROUPS: Final = frozenset(info.group for info in BUILT_IN)
+
+
+class Connections(web.Server):
+    """aiohttp's server, which remembers for each connection who its certificate names."""
+
+    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__(
+            handler,
+            handler_cancellation=True,
+            access_log=None,
+            max_line_size=_LINE,
+            max_field_size=_LINE,
+            keepalive_timeout=600.0,
+        )
+        self.users: dict[RequestHandler, User | None] = {}
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self.users[handler] = user_of(transport)
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self.users.pop(handler, None)
+
+
+class ApiServer:
+    """Serves one ``Api``. ``acting``: resources that are not stored, with what they do (``act``)."""
+
+    def __init__(
+        self,
+        api: Api,
+        authenticator: Authenticator,
+        authorizer: Authorizer,
+        version: Mapping[str, Any],
+        acting: Iterable[ResourceInfo] = (),
+        open_api: OpenApi | None = None,
+    ) -> None:
+        self.api = api
+        self.authenticator = authenticator
+        self.authorizer = authorizer
+        self._acting = {(i.group, i.version, i.plural): i for i in acting}
+        self._actions: dict[tuple[str, str, str], tuple[ResourceInfo, str, Action]] = {}
+        self._mounts: dict[tuple[str, str, str], Handler] = {}
+        self._resources = ResourceHandler(api)
+        self.paths = PathHandler(
+            api.registry,
+            self.infos,
+            version,
+            authenticator.service_accounts,
+            lambda: self.address,
+            lambda: {name: api.store.count(name) for name in api.store.resources()},
+            open_api,
+        )
+        self._connections = Connections(self._handle)
+        self._listener: asyncio.Server | None = None
+        self.address = ""
+        """host:port, once it listens."""
+
+    def infos(self) -> list[ResourceInfo]:
+        """Everything that discovery tells of."""
+        return [*(resource.info for resource in self.api.registry), *self._acting.values()]
+
+    def act(self, group: str, plural: str, action: Action, subresource: str = "") -> None:
+        """Answer POSTs to a resource, or to a subresource, with what ``action`` returns."""
+        info = next(i for i in BUILT_IN if (i.group, i.plural) == (group, plural))
+        if subresource:
+            part = info.subresource(subresource)
+            assert part is not None
+            body = ResourceInfo(part.group or group, part.version or info.version, part.kind, plural)
+            self._actions[group, plural, subresource] = (body, part.kind, action)
+        else:
+            self._actions[group, plural, ""] = (info, info.kind, action)
+
+    def mount(
+        self,
+        group: str,
+        plural: str,
+        handler: Handler,
+        subresource: str = "",
+        info: ResourceInfo | None = None,
+    ) -> None:
+        """Let ``handler`` serve a resource or subresource in every version, once authorization passed.
+
+        ``info`` adds a resource to discovery that is not in the registry.
+        """
+        self._mounts[group, plural, subresource] = handler
+        if info is not None:
+            self._acting[info.group, info.version, info.plural] = info
+
+    async def start(self, context: ssl.SSLContext, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen; returns the port. Raises OSError if it is taken."""
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            self._connections, host, port, ssl=context, backlog=512, reuse_address=True
+        )
+        taken: int = self._listener.sockets[0].getsockname()[1]
+        self.address = f"{host}:{taken}"
+        return taken
+
+    async def close(self) -> None:
+        """Listen no more, and end what is still under way."""
+        if self._listener is not None:
+            self._listener.close()
+        self._connections.pre_shutdown()
+        await self._connections.shutdown(0.1)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        accepted = negotiation.DEFAULT
+        try:
+            found = negotiation.accept(request.headers.get("Accept", ""))
+            if found is not None:
+                accepted = found
+            return await self._dispatch(request, found)
+        except StatusError as error:
+            return failure(error, accepted)
+        except (ConnectionError, asyncio.CancelledError):
+            raise
+        except Exception:
+            log.exception("%s %s failed", request.method, request.raw_path)
+            return failure(internal("the server failed to answer this request"), accepted)
+
+    async def _dispatch(
+        self, request: web.BaseRequest, accepted: negotiation.Accepted | None
+    ) -> web.StreamResponse:
+        headers = request.headers
+        raw, _, query_text = request.raw_path.partition("?")
+        at = target.parse(raw)
+        query = options.parse_query(query_text)
+        user = self.authenticator.authenticate(self._connections.users.get(request.protocol), headers)
+        if impersonation.asked(headers):
+            user = impersonation.impersonate(user, headers, self.authorizer.check)
+        exchange = Exchange(request, at, query, target.verb(at, request.method, query), user)
+        if users.MASTERS not in user.groups:
+            self.authorizer.check(exchange.attributes())
+        if accepted is not None:
+            exchange.accepted = accepted
+            if not accepted.kind and ("pretty" in query or is_human(request)):
+                exchange.accepted = _prettier(accepted, query)
+        if not at.resource:
+            return self.paths.handle(exchange)
+        key = (at.group, at.resource, at.subresource)
+        mounted = self._mounts.get(key)
+        if mounted is not None:
+            return await mounted(exchange)
+        resource = self.api.registry.find(at.group, at.version, at.resource)
+        if resource is None:
+            return await self._act(exchange)
+        routes.check(resource.info, exchange)
+        if accepted is None:
+            raise negotiation.refusal(headers.get("Accept", ""))
+        if key in self._actions:
+            return await actions.perform(exchange, *self._actions[key])
+        return await self._resources.handle(exchange, resource)
+
+    async def _act(self, exchange: Exchange) -> web.StreamResponse:
+        at = exchange.target
+        info = self._acting.get((at.group, at.version, at.resource))
+        if info is None:
+            if at.group in _BUILT_IN_GROUPS:
+                raise routes.not_found()
+            return page_not_found()
+        routes.check(info, exchange)
+        action = self._actions.get((at.group, at.resource, at.subresource))
+        if action is None:
+            raise routes.not_found()
+        return await actions.perform(exchange, *action)
+
+
+def _prettier(accepted: negotiation.Accepted, query: Mapping[str, str]) -> negotiation.Accepted:
+    wanted = query.get("pretty", "")
+    pretty = wanted in ("1", "t", "T", "true", "TRUE", "True") if wanted else True
+    return negotiation.Accepted(accepted.media, accepted.kind, accepted.version, accepted.group, pretty)

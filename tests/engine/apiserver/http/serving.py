@@ -1,0 +1,96 @@
+"""An API server on a random port, for tests: the catalogue's resources with rules of no kind's own."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from karmada_nb.engine import meta, pki
+from karmada_nb.engine.apiserver.admission.chain import Chain
+from karmada_nb.engine.apiserver.auth.jwt import Signer
+from karmada_nb.engine.apiserver.http.server import ApiServer
+from karmada_nb.engine.apiserver.http.setup import build
+from karmada_nb.engine.apiserver.resource import Column, Registry, Resource, Table
+from karmada_nb.engine.apiserver.schema import builtin
+from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
+from karmada_nb.engine.apiserver.strategy import Strategy
+from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.call import User
+from karmada_nb.engine.errors import qualified
+from karmada_nb.engine.runtime.clock import SystemClock
+from karmada_nb.engine.store import Store
+
+VERSION = {"major": "1", "minor": "36", "gitVersion": "v1.36.2", "platform": "linux/amd64"}
+NAME_ONLY = Table((Column("Name", "string", "name", "The name."),), lambda obj, now: [meta.name(obj)])
+
+
+def plain_registry() -> Registry:
+    registry = Registry()
+    registry.add(
+        *(
+            Resource(
+                info=info,
+                schema=builtin.resource(info.group, info.version, info.kind),
+                strategy=Strategy(),
+                table=NAME_ONLY,
+                storage=qualified(info.group, info.plural),
+            )
+            for info in BUILT_IN
+            if "list" in info.verbs
+        )
+    )
+    return registry
+
+
+@dataclass
+class Serving:
+    """A running server, and clients for it."""
+
+    server: ApiServer
+    api: Api
+    state: pki.State
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    def context(self, user: str = "", groups: Iterable[str] = ()) -> ssl.SSLContext:
+        """TLS as a client with this user's certificate, or with none."""
+        context = ssl.create_default_context(cadata=self.state.authority.certificate.decode())
+        if user:
+            self.state.client(user, user, groups)
+            context.load_cert_chain(self.state.folder / f"{user}.crt", self.state.folder / f"{user}.key")
+        return context
+
+    def session(self, user: str = "admin", groups: Iterable[str] = ("system:masters",)) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(ssl=self.context(user, groups))
+        return aiohttp.ClientSession(self.url, connector=connector)
+
+    def kubeconfig(self, path: Path) -> Path:
+        pair = self.state.client("admin", "admin", ["system:masters"])
+        config = pki.kubeconfig(self.url, self.state.authority.certificate, name="test", client=pair)
+        pki.write_kubeconfig(path, config)
+        return path
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, static: dict[str, User] | None = None, **options: Any
+) -> AsyncIterator[Serving]:
+    """Start a server with its keys in ``folder``."""
+    clock = SystemClock()
+    api = Api(Store(), plain_registry(), clock, Chain())
+    state = pki.State(folder, clock.now())
+    server = build(api, Signer(state.signing_key), VERSION, static=static, **options)
+    port = await server.start(state.server_context("test"))
+    try:
+        yield Serving(server, api, state, port)
+    finally:
+        await server.close()
