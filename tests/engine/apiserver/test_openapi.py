@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from karmada_nb.engine.apiserver import openapi
+from karmada_nb.engine.apiserver.openapi import protobuf
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import (
     BUILT_IN,
@@ -169,3 +170,49 @@ def test_kinds_and_their_fields_are_explained() -> None:
     assert schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["replicas"]["description"]
     reference = schemas["io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"]["properties"]["kind"]
     assert "description" not in reference
+
+
+def messages(data: bytes) -> dict[int, list[Any]]:
+    """The fields of a protobuf message: numbers as they are, the rest as bytes."""
+    found: dict[int, list[Any]] = {}
+    at = 0
+
+    def varint() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while at < len(data):
+        tag = varint()
+        value: Any
+        if tag & 7 == 0:
+            value = varint()
+        else:
+            length = 8 if tag & 7 == 1 else varint()
+            value, at = data[at : at + length], at + length
+        found.setdefault(tag >> 3, []).append(value)
+    return found
+
+
+def test_the_protobuf_form_holds_the_same_definitions() -> None:
+    told = openapi.document_v2([*BUILT_INS, gear(minimum=1.5, enum=[1, 2])], VERSION)
+    found = messages(protobuf.encode(told))
+    assert found[1] == [b"2.0"]
+    definitions = {}
+    for entry in messages(found[9][0])[1]:
+        name, schema = messages(entry)[1][0], messages(entry)[2][0]
+        definitions[name.decode()] = messages(schema)
+    assert definitions.keys() == told["definitions"].keys()
+    deployment = definitions["io.k8s.api.apps.v1.Deployment"]
+    extension = messages(deployment[31][0])
+    assert extension[1] == [b"x-kubernetes-group-version-kind"]
+    assert orjson.loads(messages(extension[2][0])[2][0]) == [
+        {"group": "apps", "kind": "Deployment", "version": "v1"}
+    ]
+    assert len(messages(found[8][0])[2]) == len(told["paths"])
