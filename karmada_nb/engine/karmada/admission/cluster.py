@@ -40,25 +40,21 @@ def cluster_name_complaints(name: str) -> list[str]:
     return names.dns_label(name)
 
 
-def prepare_for_create(cluster: Object, now: datetime, edition: Edition = CURRENT) -> Object:
-    """The cluster as it will be kept: no status, generation 1, default resource models, taints dated.
+def prepare_for_create(cluster: Object, edition: Edition = CURRENT) -> Object:
+    """Before the checks of a create: no status, generation 1, resource models.
 
-    v1.2 kept what it was given.
+    v1.2 took what it was given.
     """
     if edition != CURRENT:
         return cluster
     spec = dict(cluster.get("spec") or {})
     models = spec.get("resourceModels")
     spec["resourceModels"] = standardized_resource_models(models) if models else default_resource_models()
-    spec = canonical_spec(spec, now)
     return {**meta.with_metadata(cluster, generation=1), "spec": spec, "status": {}}
 
 
-def prepare_for_update(cluster: Object, old: Object, now: datetime, edition: Edition = CURRENT) -> Object:
-    """The cluster as it will be kept: the old status, a new generation where the spec changed.
-
-    v1.2 kept what it was given.
-    """
+def prepare_for_update(cluster: Object, old: Object, edition: Edition = CURRENT) -> Object:
+    """Before the checks of an update: the old status, a new generation where the spec changed."""
     if edition != CURRENT:
         return cluster
     spec = dict(cluster.get("spec") or {})
@@ -67,25 +63,28 @@ def prepare_for_update(cluster: Object, old: Object, now: datetime, edition: Edi
         generation = meta.generation(old) + 1
     if spec.get("resourceModels"):
         spec["resourceModels"] = standardized_resource_models(spec["resourceModels"])
-    kept = {**meta.with_metadata(cluster, generation=generation), "spec": canonical_spec(spec, now)}
+    kept = {**meta.with_metadata(cluster, generation=generation), "spec": spec}
     return {**kept, "status": old.get("status") or {}}
 
 
-def canonical_spec(spec: Object, now: datetime) -> Object:
-    """NoExecute taints get the moment they were added; the single ``zone`` becomes a list."""
-    out = dict(spec)
+def canonicalize(cluster: Object, now: datetime, edition: Edition = CURRENT) -> Object:
+    """After the checks: NoExecute taints get the moment they were added, the single ``zone`` becomes a
+    list.
+    """
+    if edition != CURRENT:
+        return cluster
+    spec = dict(cluster.get("spec") or {})
     if spec.get("taints"):
         moment = meta.rfc3339(now)
-        out["taints"] = [
+        spec["taints"] = [
             {**taint, "timeAdded": moment}
             if taint.get("effect") == "NoExecute" and taint.get("timeAdded") is None
             else taint
             for taint in spec["taints"]
         ]
     if spec.get("zone") and not spec.get("zones"):
-        del out["zone"]
-        out["zones"] = [spec["zone"]]
-    return out
+        spec["zones"] = [spec.pop("zone")]
+    return {**cluster, "spec": spec}
 
 
 def validate_cluster(cluster: Object) -> list[Cause]:

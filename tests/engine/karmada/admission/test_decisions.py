@@ -20,13 +20,14 @@ HIDDEN = {rfc3339(NOW): "<now>", NEW_ID: "<uuid>"}
 def decide_cluster(case: dict[str, Any]) -> dict[str, Any]:
     found, old = case["object"], case.get("oldObject")
     if old is None:
-        found = cluster.prepare_for_create(found, NOW)
+        found = cluster.prepare_for_create(found)
         causes = cluster.validate_cluster(found)
     else:
-        found = cluster.prepare_for_update(found, old, NOW)
+        found = cluster.prepare_for_update(found, old)
         causes = cluster.validate_cluster_update(found, old)
     if causes:
         return {"allowed": False, "message": aggregate(causes)}
+    found = cluster.canonicalize(found, NOW)
     return {"allowed": True, "mutated": {k: v for k, v in found.items() if k not in ("apiVersion", "kind")}}
 
 
