@@ -2,12 +2,15 @@
 
 from typing import Any, Final
 
+import orjson
+
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.patch import apply, json_patch, merge, strategic
+from karmada_nb.engine.apiserver.patch.go_text import json_name, plain, quoted
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs import create, update, write
 from karmada_nb.engine.apiserver.verbs.call import Call
-from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.errors import Cause, StatusError
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH
 from karmada_nb.engine.store import Record, StoreKey
@@ -39,10 +42,9 @@ def patch(
     if old is None:
         raise errors.not_found(resource.group, resource.plural, name)
     before = resource.read(old.object)
-    obj = write.decoded(resource, patched(resource, before, kind, body), call)
-    if meta.name(obj) != name:
-        obj = _renamed(resource, obj, name)
+    obj = _read(resource, patched(resource, before, kind, body), kind, body, call)
     obj = write.match_namespace(resource, obj, namespace)
+    _check_name(obj, name)
     return update.replaced(server, resource, old, obj, call, subresource), False
 
 
@@ -60,10 +62,24 @@ def patched(resource: Resource, before: Object, kind: str, body: Any) -> Object:
     return after
 
 
-def _renamed(resource: Resource, obj: Object, name: str) -> Object:
-    raise errors.bad_request(
-        f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
-    )
+def _read(resource: Resource, after: Object, kind: str, body: Any, call: Call) -> Object:
+    """The patched object, decoded. Raises 422 about the patch for what cannot be read."""
+    try:
+        return write.decoded(resource, after, call)
+    except StatusError as error:
+        if error.code != 400:
+            raise
+        why = error.message.removeprefix(write.cannot_handle(resource, ""))
+        shown = plain(body) if kind == STRATEGIC_PATCH else orjson.dumps(after).decode()
+        cause = Cause("patch", "FieldValueInvalid", f"Invalid value: {quoted(shown)}: {why}")
+        raise errors.invalid("", "", "", [cause]) from None
+
+
+def _check_name(obj: Object, name: str) -> None:
+    if meta.name(obj) != name:
+        raise errors.bad_request(
+            f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
+        )
 
 
 def _apply(
@@ -77,46 +93,34 @@ def _apply(
     old: Record | None,
 ) -> tuple[Record, bool]:
     if not isinstance(body, dict):
-        raise errors.bad_request("an apply patch must be an object")
-    _check_applied(resource, body, name, namespace)
-    wanted = write.decoded(resource, body, call)
-    wanted = write.match_namespace(resource, meta.with_metadata(wanted, name=name), namespace)
-    wanted = _only_said(wanted, body)
+        found = json_name(body) if body is not None else "null"
+        raise errors.bad_request(
+            f"error decoding patch: json: cannot unmarshal {found} "
+            "into Go value of type map[string]interface {}"
+        )
     live = None if old is None else resource.read(old.object)
     if live is None and subresource:
         raise errors.not_found(resource.group, resource.plural, name)
     merged = apply.server_side_apply(
         resource.schema,
         live,
-        wanted,
+        body,
         call.manager,
         resource.api_version,
         subresource,
         call.force,
         server.clock.now(),
+        kind=resource.kind,
+        reset=write.reset(resource, subresource),
     )
-    if old is None:
-        uid = meta.uid(body)
-        if uid:
-            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: "
-            raise errors.conflict(resource.group, resource.plural, name, why)
-        return create.admitted(server, resource, merged, call), True
-    return update.replaced(server, resource, old, merged, call, subresource, applied=True), False
-
-
-def _check_applied(resource: Resource, body: Object, name: str, namespace: str) -> None:
-    metadata = body.get("metadata") or {}
-    if metadata.get("managedFields"):
-        raise errors.bad_request("metadata.managedFields must be nil")
-    if metadata.get("name", name) != name:
-        raise errors.bad_request(
-            f"the name of the object ({metadata['name']}) does not match the name on the URL ({name})"
+    if old is None and meta.uid(body):
+        why = (
+            f"uid mismatch: the provided object specified uid {meta.uid(body)}, "
+            "and no existing object was found"
         )
-    if not body.get("apiVersion") or not body.get("kind"):
-        missing = "apiVersion" if not body.get("apiVersion") else "kind"
-        raise StatusError(400, "BadRequest", f"apply patch must name its {missing}")
-
-
-def _only_said(wanted: Object, body: Object) -> Object:
-    """Decoding adds the empty structs that Go always writes; an apply owns only what it says."""
-    return {k: v for k, v in wanted.items() if k in body or k in ("kind", "apiVersion", "metadata")}
+        raise errors.conflict(resource.group, resource.plural, name, why)
+    obj = write.match_namespace(resource, write.decoded(resource, merged, call), namespace)
+    _check_name(obj, name)
+    if old is None:
+        return create.admitted(server, resource, obj, call), True
+    return update.replaced(server, resource, old, obj, call, subresource, applied=True), False

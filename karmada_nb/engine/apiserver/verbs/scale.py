@@ -77,4 +77,4 @@ def replace(
     uid = meta.uid(wanted)
     if uid:
         obj = meta.with_metadata(obj, uid=uid)
-    return update.replaced(server, resource, old, obj, call, "")
+    return update.replaced(server, resource, old, obj, call, "scale")

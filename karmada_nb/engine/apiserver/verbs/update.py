@@ -52,7 +52,10 @@ def replaced(
     _preconditions(resource, obj, old)
     strategy, now = resource.strategy, server.clock.now()
     before = resource.read(old.object)
+    bare = applied and not obj["metadata"].get("managedFields")
     obj = write.inherited(strategy.default(obj), before)
+    if bare:
+        obj = meta.with_metadata(obj, managedFields=None)
     prepare = strategy.prepare_status if subresource == "status" else strategy.prepare_update
     obj = prepare(obj, before)
     attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)

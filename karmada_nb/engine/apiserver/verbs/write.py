@@ -15,6 +15,7 @@ from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain, Reader
 from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.patch import managed
+from karmada_nb.engine.apiserver.patch.fieldset import FieldSet
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
 from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_update
@@ -61,10 +62,14 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
             raise errors.bad_request(cannot_handle(resource, "strict decoding error: " + ", ".join(texts)))
         for text in texts:
             call.warn(text)
+    metadata = body.get("metadata") or {}
+    if meta.metadata(obj).get("managedFields") == []:
+        # Decoding drops empty lists, but this one says that the managers are to be forgotten.
+        metadata = {**metadata, "managedFields": []}
     return {
         "kind": resource.kind,
         "apiVersion": resource.api_version,
-        "metadata": body.get("metadata") or {},
+        "metadata": metadata,
         **{k: v for k, v in body.items() if k not in ("kind", "apiVersion", "metadata")},
     }
 
@@ -176,11 +181,25 @@ def tracked(
         return obj
     before = None if old is None else resource.read(old)
     entries = managed.after_update(
-        resource.schema, before, obj, call.manager, resource.api_version, subresource, now
+        resource.schema,
+        before,
+        obj,
+        call.manager,
+        resource.api_version,
+        subresource,
+        now,
+        reset=reset(resource, subresource),
     )
     if entries is obj["metadata"].get("managedFields"):
         return obj
     return meta.with_metadata(obj, managedFields=entries or None)
+
+
+def reset(resource: Resource, subresource: str) -> FieldSet | None:
+    """The fields that a write does not reach, and so does not own; None leaves it to the schema."""
+    if not resource.custom or subresource:
+        return None
+    return managed.STATUS if resource.strategy.has_status else managed.NO_FIELDS
 
 
 def check_new(resource: Resource, obj: Object) -> None:
