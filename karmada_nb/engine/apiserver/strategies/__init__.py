@@ -1,0 +1,113 @@
+"""The rules of every built-in kind: ``strategy_for`` finds those of one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from karmada_nb.engine.apiserver.resource import ScaleSubresource
+from karmada_nb.engine.apiserver.strategies import (
+    autoscaling,
+    configs,
+    cronjobs,
+    daemonsets,
+    deployments,
+    endpoints,
+    events,
+    extensions,
+    jobs,
+    namespaces,
+    networking,
+    nodes,
+    pods,
+    policies,
+    quotas,
+    rbac,
+    replicasets,
+    services,
+    statefulsets,
+    storage,
+)
+from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
+
+_KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
+    "": (
+        configs.ConfigMap,
+        configs.Secret,
+        configs.ServiceAccount,
+        endpoints.Endpoints,
+        events.Event,
+        namespaces.Namespace,
+        nodes.Node,
+        pods.Pod,
+        pods.PodTemplate,
+        quotas.LimitRange,
+        quotas.ResourceQuota,
+        replicasets.ReplicationController,
+        services.Service,
+        storage.PersistentVolume,
+        storage.PersistentVolumeClaim,
+    ),
+    "apps": (
+        daemonsets.DaemonSet,
+        deployments.Deployment,
+        extensions.ControllerRevision,
+        replicasets.ReplicaSet,
+        statefulsets.StatefulSet,
+    ),
+    "admissionregistration.k8s.io": (
+        extensions.MutatingWebhookConfiguration,
+        extensions.ValidatingAdmissionPolicy,
+        extensions.ValidatingAdmissionPolicyBinding,
+        extensions.ValidatingWebhookConfiguration,
+    ),
+    "apiextensions.k8s.io": (extensions.CustomResourceDefinition,),
+    "autoscaling": (autoscaling.HorizontalPodAutoscaler,),
+    "batch": (cronjobs.CronJob, jobs.Job),
+    "certificates.k8s.io": (extensions.CertificateSigningRequest,),
+    "coordination.k8s.io": (events.Lease,),
+    "discovery.k8s.io": (endpoints.EndpointSlice,),
+    "networking.k8s.io": (networking.Ingress, networking.IngressClass, networking.NetworkPolicy),
+    "node.k8s.io": (extensions.RuntimeClass,),
+    "policy": (policies.PodDisruptionBudget,),
+    "rbac.authorization.k8s.io": (
+        rbac.ClusterRole,
+        rbac.ClusterRoleBinding,
+        rbac.Role,
+        rbac.RoleBinding,
+    ),
+    "scheduling.k8s.io": (policies.PriorityClass,),
+    "storage.k8s.io": (storage.StorageClass,),
+}
+_STATUS_ONLY: Final = frozenset(
+    {
+        ("apiregistration.k8s.io", "APIService"),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
+        ("networking.k8s.io", "ServiceCIDR"),
+        ("resource.k8s.io", "ResourceClaim"),
+        ("storage.k8s.io", "VolumeAttachment"),
+    }
+)
+"""Kinds with a status subresource and no rules of their own here."""
+
+
+@cache
+def strategy_for(group: str, kind: str) -> Builtin:
+    """The one strategy of a built-in kind; a kind without rules of its own gets the plain one."""
+    if (group, kind) == ("events.k8s.io", "Event"):
+        return events.ModernEvent()
+    for strategy in _KINDS.get(group, ()):
+        if strategy.__name__ == kind:
+            return strategy()
+    return StatusBuiltin() if (group, kind) in _STATUS_ONLY else Builtin()
+
+
+def scale_for(group: str, kind: str) -> ScaleSubresource | None:
+    """Where a built-in kind keeps its replicas; None: it has no scale subresource."""
+    return strategy_for(group, kind).scale
+
+
+def selectable_fields(group: str, kind: str) -> tuple[str, ...]:
+    """Field selectors of a built-in kind beyond metadata.name and metadata.namespace."""
+    return strategy_for(group, kind).selectable

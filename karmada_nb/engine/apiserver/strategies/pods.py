@@ -98,9 +98,8 @@ class Pod(StatusBuiltin):
         grace = meta.dig(obj, "spec", "terminationGracePeriodSeconds", default=0)
         if old is not None or grace >= 0:
             return []
-        return [
-            "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
-        ]
+        why = "must be >= 0; negative values are invalid and will be treated as 1"
+        return [f"spec.terminationGracePeriodSeconds: {why}"]
 
     def fields(self, obj: Object) -> dict[str, str]:
         out = super().fields(obj)

@@ -118,8 +118,7 @@ def _patched(spec: Object, before: Object) -> Object:
     """What was allocated stays, where the client left it out."""
     if needs_cluster_ip(spec) and needs_cluster_ip(before):
         if not spec.get("clusterIP") and not spec.get("clusterIPs"):
-            kept = {name: before[name] for name in ("clusterIP", "clusterIPs") if name in before}
-            spec = {**spec, **kept}
+            spec = fill(spec, {k: v for k, v in before.items() if k in ("clusterIP", "clusterIPs")})
         elif spec.get("clusterIP") != before.get("clusterIP") and spec.get("clusterIPs") == before.get(
             "clusterIPs"
         ):

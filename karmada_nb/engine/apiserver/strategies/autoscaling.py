@@ -1,0 +1,135 @@
+"""HorizontalPodAutoscalers, of autoscaling/v1 and v2.
+
+Follows pkg/apis/autoscaling/{v1,v2}/defaults.go and pkg/apis/autoscaling/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.names import path_segment
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_CPU: Final = {
+    "type": "Resource",
+    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+}
+_UP: Final = {
+    "selectPolicy": "Max",
+    "policies": [
+        {"type": "Pods", "value": 4, "periodSeconds": 15},
+        {"type": "Percent", "value": 100, "periodSeconds": 15},
+    ],
+}
+_DOWN: Final = {
+    "selectPolicy": "Max",
+    "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}],
+}
+_SOURCES: Final = {
+    "Resource": "resource",
+    "ContainerResource": "containerResource",
+    "Pods": "pods",
+    "Object": "object",
+    "External": "external",
+}
+_V1: Final = "autoscaling/v1"
+
+
+class HorizontalPodAutoscaler(StatusBuiltin):
+    generational = False
+
+    def default(self, obj: Object) -> Object:
+        plain = obj.get("apiVersion") == _V1
+        return within(obj, "spec", filler({"minReplicas": 1}) if plain else _default_spec)
+
+    def initial_status(self, obj: Object) -> Object:
+        counts: dict[str, Any] = {"desiredReplicas": 0}
+        if obj.get("apiVersion") == _V1:
+            counts["currentReplicas"] = 0
+        else:
+            counts["currentMetrics"] = None
+        return {**obj, "status": counts}
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        causes: list[Cause] = []
+        least, most = spec.get("minReplicas"), spec.get("maxReplicas", 0)
+        zero = any(metric.get("type") in ("Object", "External") for metric in spec.get("metrics") or [])
+        if least is not None and least < 1:
+            causes.append(field.invalid("spec.minReplicas", least, "must be greater than or equal to 1"))
+        if most < 1:
+            causes.append(field.invalid("spec.maxReplicas", most, "must be greater than 0"))
+        if least is not None and most < least:
+            why = "must be greater than or equal to `minReplicas`"
+            causes.append(field.invalid("spec.maxReplicas", most, why))
+        causes += _target(spec.get("scaleTargetRef") or {}, "spec.scaleTargetRef")
+        for index, metric in enumerate(spec.get("metrics") or []):
+            causes += _metric(metric, f"spec.metrics[{index}]")
+        if least == 0 and not zero:
+            why = "must specify at least one Object or External metric to support scaling to zero replicas"
+            causes.append(field.forbidden("spec.metrics", why))
+        return causes
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        status = obj.get("status") or {}
+        causes: list[Cause] = []
+        for name in ("currentReplicas", "desiredReplicas"):
+            causes += field.non_negative(f"status.{name}", status.get(name))
+        return causes
+
+
+def _default_spec(spec: Object) -> Object:
+    spec = fill(spec, {"minReplicas": 1})
+    if not spec.get("metrics"):
+        spec = {**spec, "metrics": [_CPU]}
+    return within(spec, "behavior", _default_behavior)
+
+
+def _default_behavior(behavior: Object) -> Object:
+    behavior = fill(behavior, {"scaleUp": {}, "scaleDown": {}})
+    behavior = within(behavior, "scaleUp", filler({**_UP, "stabilizationWindowSeconds": 0}))
+    return within(behavior, "scaleDown", filler(_DOWN))
+
+
+def _target(target: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    for name in ("kind", "name"):
+        value = target.get(name, "")
+        if not value:
+            causes.append(field.required(f"{path}.{name}"))
+        else:
+            causes += field.each(f"{path}.{name}", value, path_segment(value))
+    version = target.get("apiVersion", "")
+    if not version:
+        why = "apiVersion must specify API group"
+        causes.append(field.invalid(f"{path}.apiVersion", version, why))
+    return causes
+
+
+def _metric(metric: Object, path: str) -> list[Cause]:
+    kind = metric.get("type", "")
+    if not kind:
+        return [field.required(f"{path}.type", "must specify a metric source type")]
+    source = _SOURCES.get(kind)
+    if source is None:
+        return [field.not_supported(f"{path}.type", kind, sorted(_SOURCES))]
+    if metric.get(source) is None:
+        why = "must populate information for the given metric source"
+        return [field.required(f"{path}.{source}", why)]
+    target, causes = metric[source].get("target") or {}, []
+    if "esource" in source and not metric[source].get("name"):
+        causes.append(field.required(f"{path}.{source}.name", "must specify a resource name"))
+    at = f"{path}.{source}.target"
+    if not target.get("type"):
+        causes.append(field.required(f"{at}.type", "must specify a metric target type"))
+    elif target["type"] not in ("Utilization", "Value", "AverageValue"):
+        why = "must be either Utilization, Value, or AverageValue"
+        causes.append(field.invalid(f"{at}.type", target["type"], why))
+    usage = target.get("averageUtilization")
+    if usage is not None and usage < 1:
+        causes.append(field.invalid(f"{at}.averageUtilization", usage, "must be greater than 0"))
+    return causes

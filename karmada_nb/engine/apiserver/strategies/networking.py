@@ -1,0 +1,204 @@
+"""Ingresses, their classes, and NetworkPolicies.
+
+Follows pkg/apis/networking/v1/defaults.go and pkg/apis/networking/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.containers import PROTOCOLS
+from karmada_nb.engine.apiserver.validation.names import (
+    dns_label,
+    dns_subdomain,
+    port_name,
+    port_number,
+    wildcard_subdomain,
+)
+from karmada_nb.engine.apiserver.validation.network import parse_ip, validate_cidr
+from karmada_nb.engine.apiserver.validation.probes import port_or_name
+from karmada_nb.engine.apiserver.validation.selector import validate_selector
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
+_TCP: Final = filler({"protocol": "TCP"})
+
+
+class Ingress(StatusBuiltin):
+    blank_status = {"loadBalancer": {}}
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        causes: list[Cause] = []
+        rules, backend = spec.get("rules") or [], spec.get("defaultBackend")
+        if not rules and backend is None:
+            why = "either `defaultBackend` or `rules` must be specified"
+            causes.append(field.invalid("spec", None, why))
+        if backend is not None:
+            causes += _backend(backend, "spec.defaultBackend")
+        for index, rule in enumerate(rules):
+            causes += _rule(rule, f"spec.rules[{index}]")
+        for index, item in enumerate(spec.get("tls") or []):
+            for number, host in enumerate(item.get("hosts") or []):
+                check = wildcard_subdomain if "*" in host else dns_subdomain
+                causes += field.each(f"spec.tls[{index}].hosts[{number}]", host, check(host))
+        name = spec.get("ingressClassName")
+        return causes + (field.each("spec.ingressClassName", name, dns_subdomain(name)) if name else [])
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+
+class IngressClass(Builtin):
+    generational = True
+
+    def default(self, obj: Object) -> Object:
+        parameters = filler({"scope": "Cluster"})
+        return within(obj, "spec", lambda spec: within(spec, "parameters", parameters))
+
+    def validate(self, obj: Object) -> list[Cause]:
+        controller = (obj.get("spec") or {}).get("controller", "")
+        if not controller:
+            return [field.required("spec.controller")]
+        domain, slash, path = controller.partition("/")
+        if not slash or not domain or not path:
+            why = 'must be a domain-prefixed path (such as "acme.io/foo")'
+            return [field.invalid("spec.controller", controller, why)]
+        return field.each("spec.controller", domain, dns_subdomain(domain))
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        new, was = (obj.get("spec") or {}).get("controller"), (old.get("spec") or {}).get("controller")
+        return field.immutable("spec.controller", new, was) + self.validate(obj)
+
+
+class NetworkPolicy(Builtin):
+    generational = True
+
+    def default(self, obj: Object) -> Object:
+        return within(obj, "spec", _default_policy)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        causes = validate_selector(spec.get("podSelector"), "spec.podSelector")
+        for kind, peers in (("ingress", "from"), ("egress", "to")):
+            for index, rule in enumerate(spec.get(kind) or []):
+                path = f"spec.{kind}[{index}]"
+                for number, port in enumerate(rule.get("ports") or []):
+                    causes += _policy_port(port, f"{path}.ports[{number}]")
+                for number, peer in enumerate(rule.get(peers) or []):
+                    causes += _peer(peer, f"{path}.{peers}[{number}]")
+        types = spec.get("policyTypes") or []
+        if len(types) > 2:
+            why = "may not specify more than two policyTypes"
+            return [*causes, field.invalid("spec.policyTypes", types, why)]
+        for index, kind in enumerate(types):
+            if kind not in ("Ingress", "Egress"):
+                supported = ("Ingress", "Egress")
+                causes.append(field.not_supported(f"spec.policyTypes[{index}]", kind, supported))
+        return causes
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+
+def _default_policy(spec: Object) -> Object:
+    for kind in ("ingress", "egress"):
+        spec = each(spec, kind, lambda rule: each(rule, "ports", _TCP))
+    types = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
+    return spec if spec.get("policyTypes") else fill(spec, {"policyTypes": types})
+
+
+def _policy_port(port: Object, path: str) -> list[Cause]:
+    causes = field.one_of(f"{path}.protocol", port.get("protocol"), PROTOCOLS)
+    if port.get("port") is not None:
+        causes += port_or_name(port["port"], f"{path}.port")
+    return causes
+
+
+def _peer(peer: Object, path: str) -> list[Cause]:
+    causes = validate_selector(peer.get("podSelector"), f"{path}.podSelector")
+    causes += validate_selector(peer.get("namespaceSelector"), f"{path}.namespaceSelector")
+    block = peer.get("ipBlock")
+    if block is not None:
+        causes += validate_cidr(block.get("cidr", ""), f"{path}.ipBlock.cidr")
+        for index, item in enumerate(block.get("except") or []):
+            causes += validate_cidr(item, f"{path}.ipBlock.except[{index}]")
+    if block is not None and len(peer) > 1:
+        why = "may not specify both ipBlock and another peer"
+        causes.append(field.forbidden(path, why))
+    if not peer:
+        causes.append(field.required(path, "must specify a peer"))
+    return causes
+
+
+def _rule(rule: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    host = rule.get("host", "")
+    if host:
+        if parse_ip(host):
+            causes.append(field.invalid(f"{path}.host", host, "must be a DNS name, not an IP address"))
+        check = wildcard_subdomain if "*" in host else dns_subdomain
+        causes += field.each(f"{path}.host", host, check(host))
+    http = rule.get("http")
+    if http is None:
+        return causes
+    paths = http.get("paths") or []
+    if not paths:
+        causes.append(field.required(f"{path}.http.paths"))
+    for index, item in enumerate(paths):
+        causes += _path(item, f"{path}.http.paths[{index}]")
+    return causes
+
+
+def _path(item: Object, path: str) -> list[Cause]:
+    kind, place = item.get("pathType"), item.get("path", "")
+    if kind is None:
+        return [field.required(f"{path}.pathType", "pathType must be specified")]
+    causes: list[Cause] = []
+    if kind in ("Exact", "Prefix"):
+        if not place.startswith("/"):
+            causes.append(field.invalid(f"{path}.path", place, "must be an absolute path"))
+        for sequence in ("//", "/./", "/../", "%2f", "%2F"):
+            if sequence in place:
+                causes.append(field.invalid(f"{path}.path", place, f"must not contain '{sequence}'"))
+        for suffix in ("/..", "/."):
+            if place.endswith(suffix):
+                causes.append(field.invalid(f"{path}.path", place, f"cannot end with '{suffix}'"))
+    elif kind == "ImplementationSpecific":
+        if place and not place.startswith("/"):
+            causes.append(field.invalid(f"{path}.path", place, "must be an absolute path"))
+    else:
+        causes.append(field.not_supported(f"{path}.pathType", kind, _PATH_TYPES))
+    return causes + _backend(item.get("backend") or {}, f"{path}.backend")
+
+
+def _backend(backend: Object, path: str) -> list[Cause]:
+    service, resource = backend.get("service"), backend.get("resource")
+    if service is not None and resource is not None:
+        return [field.invalid(path, "", "cannot set both resource and service backends")]
+    if resource is not None:
+        return []
+    if service is None:
+        why = "exactly one of resource or service backend is required"
+        return [field.required(path, why)]
+    causes: list[Cause] = []
+    name = service.get("name", "")
+    if not name:
+        causes.append(field.required(f"{path}.service.name"))
+    else:
+        causes += field.each(f"{path}.service.name", name, dns_label(name))
+    port = service.get("port") or {}
+    word, number = port.get("name", ""), port.get("number", 0)
+    if word and number:
+        causes.append(field.invalid(path, "", "cannot set both port name & port number"))
+    elif word:
+        causes += field.each(f"{path}.service.port.name", word, port_name(word))
+    elif number:
+        causes += field.each(f"{path}.service.port.number", number, port_number(number))
+    else:
+        causes.append(field.required(path, "port name or number is required"))
+    return causes

@@ -1,0 +1,202 @@
+"""PersistentVolumes, their claims, and StorageClasses.
+
+Follows pkg/apis/core/v1/defaults.go, pkg/apis/storage/v1/defaults.go and the validation beside them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, rounded
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name
+from karmada_nb.engine.apiserver.validation.resources import amount_of
+from karmada_nb.engine.apiserver.validation.scheduling import validate_node_selector
+from karmada_nb.engine.apiserver.validation.selector import validate_selector
+from karmada_nb.engine.apiserver.validation.volumes import (
+    validate_csi,
+    validate_host_path,
+    validate_nfs,
+)
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
+_POLICIES: Final = ("Delete", "Recycle", "Retain")
+_NOT_A_SOURCE: Final = frozenset(
+    {
+        "capacity", "accessModes", "claimRef", "persistentVolumeReclaimPolicy", "storageClassName",
+        "mountOptions", "volumeMode", "nodeAffinity", "volumeAttributesClassName",
+    }
+)  # fmt: skip
+_CLAIM_FROZEN: Final = (
+    "spec is immutable after creation except resources.requests "
+    "and volumeAttributesClassName for bound claims"
+)
+
+
+class PersistentVolume(StatusBuiltin):
+    generational = False
+    returns_deleted = True
+
+    def default(self, obj: Object) -> Object:
+        obj = within(obj, "status", filler({"phase": "Pending"}))
+        return within(obj, "spec", _default_volume)
+
+    def initial_status(self, obj: Object) -> Object:
+        since = meta.metadata(obj).get("creationTimestamp")
+        return {**obj, "status": {"phase": "Pending", "lastPhaseTransitionTime": since}}
+
+    def validate(self, obj: Object) -> list[Cause]:
+        spec = obj.get("spec") or {}
+        causes: list[Cause] = []
+        if not spec.get("accessModes"):
+            causes.append(field.required("spec.accessModes"))
+        causes += _access_modes(spec, "spec.accessModes")
+        capacity = spec.get("capacity") or {}
+        if not capacity:
+            causes.append(field.required("spec.capacity"))
+        if set(capacity) != {"storage"}:
+            causes.append(field.not_supported("spec.capacity", _internal(capacity), ("storage",)))
+        for name, amount in capacity.items():
+            causes += amount_of(amount, f"spec.capacity[{name}]")
+        causes += field.one_of(
+            "spec.persistentVolumeReclaimPolicy", spec.get("persistentVolumeReclaimPolicy"), _POLICIES
+        )
+        required = meta.dig(spec, "nodeAffinity", "required")
+        if required is not None:
+            causes += validate_node_selector(required, "spec.nodeAffinity.required")
+        return causes + _volume_source(spec)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if spec is before or spec == before:
+            return []
+        causes = self.validate(obj)
+        names = (spec.keys() | before.keys()) - _NOT_A_SOURCE
+        if any(spec.get(name) != before.get(name) for name in names):
+            why = "spec.persistentvolumesource is immutable after creation"
+            causes.append(field.forbidden("spec.persistentvolumesource", why))
+        return causes + field.immutable("spec.volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
+
+
+class PersistentVolumeClaim(StatusBuiltin):
+    generational = False
+    returns_deleted = True
+    blank_status = {"phase": "Pending"}
+
+    def default(self, obj: Object) -> Object:
+        obj = within(obj, "status", filler({"phase": "Pending"}))
+        return within(obj, "spec", default_claim_spec)
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return _claim(obj.get("spec") or {}, "spec")
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if spec is before or spec == before:
+            return []
+        causes = _claim(spec, "spec")
+        free = {"resources", "volumeAttributesClassName"} if before.get("volumeName") else set()
+        if not before.get("volumeName") and "storageClassName" in before:
+            free.add("volumeName")
+        if any(spec.get(k) != before.get(k) for k in (spec.keys() | before.keys()) - free):
+            causes.append(field.forbidden("spec", _CLAIM_FROZEN))
+        return causes
+
+
+class StorageClass(Builtin):
+    returns_deleted = True
+
+    def default(self, obj: Object) -> Object:
+        return fill(obj, {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"})
+
+    def validate(self, obj: Object) -> list[Cause]:
+        causes: list[Cause] = []
+        provisioner = obj.get("provisioner", "")
+        if not provisioner:
+            causes.append(field.required("provisioner", ""))
+        else:
+            causes += field.each("provisioner", provisioner, qualified_name(provisioner.lower()))
+        policy = obj.get("reclaimPolicy")
+        if policy not in ("Delete", "Retain"):
+            causes.append(field.not_supported("reclaimPolicy", policy, ("Delete", "Retain")))
+        mode = obj.get("volumeBindingMode")
+        if mode not in ("Immediate", "WaitForFirstConsumer"):
+            supported = ("Immediate", "WaitForFirstConsumer")
+            causes.append(field.not_supported("volumeBindingMode", mode, supported))
+        return causes
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        causes = self.validate(obj)
+        for name in ("parameters", "provisioner", "reclaimPolicy"):
+            if (obj.get(name) or None) != (old.get(name) or None):
+                causes.append(field.forbidden(name, f"updates to {name} are forbidden."))
+        return causes + field.immutable(
+            "volumeBindingMode", obj.get("volumeBindingMode"), old.get("volumeBindingMode")
+        )
+
+
+def _default_volume(spec: Object) -> Object:
+    spec = within(spec, "capacity", rounded)
+    spec = within(spec, "hostPath", filler({"type": ""}))
+    return fill(spec, {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"})
+
+
+def _internal(amounts: Object) -> Object:
+    return {name: str(amount) for name, amount in amounts.items()}
+
+
+def _access_modes(spec: Object, path: str) -> list[Cause]:
+    modes = spec.get("accessModes") or []
+    causes = [field.not_supported(path, mode, _MODES) for mode in modes if mode not in _MODES]
+    if "ReadWriteOncePod" in modes and len(modes) > 1:
+        why = "may not use ReadWriteOncePod with other access modes"
+        causes.append(field.forbidden(path, why))
+    return causes
+
+
+def _volume_source(spec: Object) -> list[Cause]:
+    found = [name for name in spec if name not in _NOT_A_SOURCE]
+    if not found:
+        return [field.required("spec", "must specify a volume type")]
+    causes: list[Cause] = []
+    for index, name in enumerate(found):
+        path = f"spec.{name}"
+        if index:
+            causes.append(field.forbidden(path, "may not specify more than 1 volume type"))
+        elif name == "hostPath":
+            causes += validate_host_path(spec[name], path)
+        elif name == "nfs":
+            causes += validate_nfs(spec[name], path)
+        elif name == "csi":
+            causes += validate_csi(spec[name], path)
+        elif name == "local" and meta.dig(spec, "nodeAffinity", "required") is None:
+            causes.append(field.required("spec.nodeAffinity", "Local volume requires node affinity"))
+    return causes
+
+
+def _claim(spec: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    if not spec.get("accessModes"):
+        causes.append(field.required(f"{path}.accessModes", "at least 1 access mode is required"))
+    causes += validate_selector(spec.get("selector"), f"{path}.selector")
+    causes += _access_modes(spec, f"{path}.accessModes")
+    amount = meta.dig(spec, "resources", "requests", "storage")
+    if amount is None:
+        causes.append(field.required(f"{path}.resources[storage]"))
+    else:
+        causes += amount_of(amount, f"{path}.resources[storage]")
+        if not causes and str(amount) == "0":
+            why = "must be greater than zero"
+            causes.append(field.invalid(f"{path}.resources[storage]", "0", why))
+    name = spec.get("storageClassName")
+    if name:
+        causes += field.each(f"{path}.storageClassName", name, dns_subdomain(name))
+    mode = spec.get("volumeMode")
+    if mode is not None and mode not in ("Block", "Filesystem"):
+        causes.append(field.not_supported(f"{path}.volumeMode", mode, ("Block", "Filesystem")))
+    return causes
