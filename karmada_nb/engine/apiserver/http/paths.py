@@ -12,6 +12,7 @@ from karmada_nb.engine.apiserver.auth.service_accounts import ServiceAccountToke
 from karmada_nb.engine.apiserver.http import health, negotiation, routes
 from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, page_not_found, respond
 from karmada_nb.engine.apiserver.http.negotiation import JSON, Accepted
+from karmada_nb.engine.apiserver.http.open_api import OpenApiDocuments
 from karmada_nb.engine.apiserver.resource import Registry
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
 from karmada_nb.engine.meta import Object
@@ -56,7 +57,7 @@ class PathHandler:
         self._version = dict(version)
         self._tokens = tokens
         self._address = address
-        self._open_api = open_api
+        self._open_api = open_api or OpenApiDocuments(registry, infos, str(version["gitVersion"]))
         self._documents: dict[tuple[str, Accepted], bytes | None] = {}
         self.health = health.Health()
         registry.on_change(self._documents.clear)
@@ -70,7 +71,7 @@ class PathHandler:
         if first in _HEALTH:
             return self.health.respond(first, rest, exchange.query)
         method = exchange.request.method
-        if first == "openapi" and self._open_api is not None:
+        if first == "openapi":
             found = self._open_api.respond(exchange)
             return found if found is not None else page_not_found()
         document = self._document(trimmed) if method in ("GET", "HEAD") else None
