@@ -85,7 +85,7 @@ VALIDATING: Final[dict[str, tuple[str, Judge]]] = {
     ),
     "ResourceInterpreterCustomization": (
         "resourceinterpretercustomization.karmada.io",
-        lambda r, around: customization_complaint(r.object, around.customizations(), around.compile_lua),
+        lambda r, around: customization_complaint(r.object, around.customizations()),
     ),
     "FederatedResourceQuota": (
         "federatedresourcequota.karmada.io",

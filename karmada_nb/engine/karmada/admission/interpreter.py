@@ -5,12 +5,13 @@ Follows pkg/webhook/configuration and pkg/webhook/resourceinterpretercustomizati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.validation import field, names
 from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.karmada.admission.lua import lua_complaint
 from karmada_nb.engine.karmada.admission.urls import validate_webhook_service, validate_webhook_url
 from karmada_nb.engine.meta import Object, dig
 
@@ -133,9 +134,7 @@ def _context_versions(versions: list[str], path: str) -> list[Cause]:
     return out
 
 
-def customization_complaint(
-    customization: Object, existing: Iterable[Object], compile_lua: Callable[[str], None] | None
-) -> str:
+def customization_complaint(customization: Object, existing: Iterable[Object]) -> str:
     """Why the customization is refused, empty where it is not: two scripts for one purpose, or no Lua."""
     for other in existing:
         if meta.name(other) == meta.name(customization) or not _same_target(other, customization):
@@ -150,11 +149,9 @@ def customization_complaint(
                 )
     for operation, place in _SCRIPTS:
         script = _script(customization, place)
-        if script and compile_lua is not None:
-            try:
-                compile_lua(script)
-            except ValueError as err:
-                return f"InterpreterOperation({operation}) Lua script error: {err}"
+        complaint = lua_complaint(script) if script else ""
+        if complaint:
+            return f"InterpreterOperation({operation}) Lua script error: {complaint}"
     return ""
 
 

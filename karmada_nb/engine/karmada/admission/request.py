@@ -31,14 +31,13 @@ class Request:
 class Surroundings:
     """What upstream's webhooks take from outside the request.
 
-    ``new_id`` makes a fresh UUID; ``customizations`` lists every ResourceInterpreterCustomization;
-    ``compile_lua`` raises ValueError for a script that does not parse. ``allow_no_execute_taint_policy``
-    is the webhook's flag --allow-no-execute-taint-policy, ``multiple_pod_templates`` a feature gate.
+    ``new_id`` makes a fresh UUID; ``customizations`` lists every ResourceInterpreterCustomization.
+    ``allow_no_execute_taint_policy`` is the webhook's flag --allow-no-execute-taint-policy,
+    ``multiple_pod_templates`` a feature gate.
     """
 
     new_id: Callable[[], str]
     customizations: Callable[[], Iterable[Object]] = field(default=_nothing)
-    compile_lua: Callable[[str], None] | None = None
     allow_no_execute_taint_policy: bool = False
     multiple_pod_templates: bool = False
 

@@ -99,7 +99,7 @@ def build_resource_binding(
     groups = _workload_affinity_groups(template, policy_spec) if workload_affinity else {}
     if groups:
         spec["workloadAffinityGroups"] = groups
-    if policy_spec.get("schedulePriority"):
+    if policy_spec.get("schedulePriority") is not None:
         spec["schedulePriority"] = _schedule_priority(policy_spec["schedulePriority"], priority_of_class)
     metadata = _metadata(template, BINDING_CONTROLLER_FINALIZER)
     metadata["namespace"] = meta.namespace(template)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.admission import cluster, current, webhooks
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings, aggregate
@@ -64,7 +66,9 @@ def test_admission_decides_as_karmada_does() -> None:
     cases = load("defaults")
     failures = []
     for case in cases:
+        given = orjson.dumps(case["input"])
         found = as_recorded(decide(case["input"]))
         if found != case["output"]:
             failures.append(f"{case['case']}:\n  expected {case['output']}\n  found    {found}")
+        assert orjson.dumps(case["input"]) == given, f"{case['case']}: the input was changed"
     assert not failures, report(failures, len(cases))

@@ -115,6 +115,17 @@ def test_two_scripts_for_one_purpose_conflict() -> None:
     webhooks.validate(Request(again["kind"], "UPDATE", "", again, again), around)
 
 
+def test_a_script_must_be_lua() -> None:
+    broken = {"retention": {"luaScript": "function Retain( end"}}
+    customization = {
+        "kind": "ResourceInterpreterCustomization",
+        "metadata": {"name": "broken"},
+        "spec": {"target": {"apiVersion": "apps/v1", "kind": "Deployment"}, "customizations": broken},
+    }
+    with pytest.raises(StatusError, match=r"InterpreterOperation\(Retain\) Lua script error: "):
+        webhooks.validate(Request("ResourceInterpreterCustomization", "CREATE", "", customization), AROUND)
+
+
 @pytest.mark.parametrize(
     "schedule",
     ["*/5 * * * *", "0 9 * * MON-FRI", "@daily", "30 0 9 * * *", "0 0 L * *", "0 0 * * 5#3", "0 0 15W * ?"],

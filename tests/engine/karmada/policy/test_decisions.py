@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.karmada.interpreter.native import native
 from karmada_nb.engine.karmada.policy import match
@@ -104,7 +106,9 @@ def test_policies_decide_as_karmada_does() -> None:
     cases = load("policy-match")
     failures = []
     for case in cases:
+        given = orjson.dumps(case["input"])
         found = DECIDE[case["input"]["operation"]](case["input"])
         if found != case["output"]:
             failures.append(f"{case['case']}: expected {case['output']}, found {found}")
+        assert orjson.dumps(case["input"]) == given, f"{case['case']}: the input was changed"
     assert not failures, report(failures, len(cases))
