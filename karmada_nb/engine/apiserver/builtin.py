@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from karmada_nb.engine.apiserver.conversion import convert_for
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
-from karmada_nb.engine.apiserver.strategies import convert_for, scale_for, selectable_for, strategy_for
+from karmada_nb.engine.apiserver.strategies import scale_for, selectable_for, strategy_for
 from karmada_nb.engine.apiserver.tables import table_for
 from karmada_nb.engine.errors import qualified
 

@@ -1,0 +1,183 @@
+"""The host cluster, the members, and the Karmada control plane: one lab in one process.
+
+The control plane runs while the host cluster has the deployment ``karmada-system/karmada-apiserver``:
+``karmadactl init`` makes it there and ``karmadactl deinit`` takes it away.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from karmada_nb.engine import pki
+from karmada_nb.engine.apiserver.auth.jwt import Signer
+from karmada_nb.engine.cluster import Cluster, Settings
+from karmada_nb.engine.controllers import workload_controllers
+from karmada_nb.engine.karmada import control_plane
+from karmada_nb.engine.karmada.constants import CURRENT, Edition
+from karmada_nb.engine.karmada.control_plane import ControlPlane
+from karmada_nb.engine.karmada.lifecycle.init import API_SERVER_DEPLOYMENT, SYSTEM_NAMESPACE
+from karmada_nb.engine.meta import Key
+from karmada_nb.engine.nodes import Nodes
+from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.state import Plan, StateFolder
+from karmada_nb.engine.store import Journal
+
+log: Final = logging.getLogger(__name__)
+HOST: Final = "control-plane"
+ADDRESS: Final = "127.0.0.1"
+SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v1.36.2+k3s1"}
+"""What the clusters say they run; Karmada's own API server is a plain kube-apiserver of that line."""
+KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
+ADMIN: Final = "system:admin"
+MASTERS: Final = "system:masters"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A cluster with nodes."""
+
+    cluster: Cluster
+    nodes: Nodes
+
+
+class Federation:
+    """``journal`` gives each cluster its place on disk; without it all is gone with the process."""
+
+    def __init__(
+        self, plan: Plan, folder: StateFolder, clock: Clock, journal: Callable[[str], Journal] | None = None
+    ) -> None:
+        self.plan = plan
+        self.edition: Edition = "article" if plan.edition == "article" else CURRENT
+        self._folder = folder
+        self._clock = clock
+        self._journal = journal
+        self.keys = pki.State(folder.pki, clock.now())
+        self._signer = Signer(self.keys.signing_key)
+        names = [HOST, *(f"k3d-cluster-{i}" for i in range(1, plan.members + 1))]
+        self.sites = {name: self._site(name, port) for name, port in zip(names, plan.ports, strict=True)}
+        self.karmada: ControlPlane | None = None
+        self.ready = asyncio.Event()
+        """Set while the control plane serves."""
+
+    @property
+    def host(self) -> Cluster:
+        return self.sites[HOST].cluster
+
+    def member_names(self) -> list[str]:
+        return [name for name in self.sites if name != HOST]
+
+    def _site(self, name: str, port: int) -> Site:
+        settings = Settings(name, SERVER_VERSIONS[self.edition], ADDRESS, port)
+        cluster = Cluster(settings, self._clock, self._signer, self._bundle, self._open(name))
+        prefix = name if name.startswith("k3d-") else f"k3d-{name}"
+        names = [f"{prefix}-server-0", *(f"{prefix}-agent-{i}" for i in range(self.plan.nodes - 1))]
+        return Site(cluster, Nodes(cluster, names))
+
+    @property
+    def _bundle(self) -> str:
+        return self.keys.authority.certificate.decode()
+
+    def _open(self, name: str) -> Journal | None:
+        return self._journal(name) if self._journal is not None else None
+
+    async def start(self) -> None:
+        """Bring up every cluster, serve it, and write its kubeconfig."""
+        for index, (name, site) in enumerate(self.sites.items()):
+            site.cluster.start()
+            site.cluster.add(*workload_controllers(site.cluster.context()))
+            site.nodes.start()
+            await site.cluster.listen(self.keys.server_context(name))
+            self._write_kubeconfig(index, name, site.cluster)
+        self.host.add(Installer(self))
+
+    async def stop(self) -> None:
+        await self.uninstall()
+        for site in self.sites.values():
+            await site.nodes.stop()
+            await site.cluster.stop()
+
+    async def install(self) -> None:
+        """Start the control plane, and write its kubeconfig."""
+        if self.karmada is not None:
+            return
+        settings = control_plane.settings(
+            self.edition, KARMADA_VERSIONS[self.edition], ADDRESS, self.plan.karmada_port
+        )
+        plane = ControlPlane(
+            settings,
+            self._clock,
+            self._signer,
+            self._bundle,
+            self.edition,
+            self.find,
+            self._open(control_plane.NAME),
+        )
+        plane.start()
+        await plane.cluster.listen(self.keys.server_context(control_plane.NAME))
+        self.karmada = plane
+        client = self.keys.client("karmada-admin", ADMIN, (MASTERS,))
+        server = f"https://{ADDRESS}:{self.plan.karmada_port}"
+        config = pki.kubeconfig(
+            server,
+            self.keys.authority.certificate,
+            name="karmada-apiserver",
+            user="karmada-admin",
+            client=client,
+        )
+        pki.write_kubeconfig(self._folder.karmada_config, config)
+        self.ready.set()
+        log.info("Karmada serves at %s", server)
+
+    async def uninstall(self) -> None:
+        """Stop the control plane. What it made in the members stays."""
+        plane, self.karmada = self.karmada, None
+        self.ready.clear()
+        if plane is not None:
+            await plane.stop()
+
+    def find(self, endpoint: str) -> Cluster | None:
+        """The cluster of this process that listens at an endpoint."""
+        parts = urlsplit(endpoint)
+        if parts.hostname not in (ADDRESS, "localhost"):
+            return None
+        for site in self.sites.values():
+            if site.cluster.settings.port == parts.port:
+                return site.cluster
+        return None
+
+    def _write_kubeconfig(self, index: int, name: str, cluster: Cluster) -> None:
+        title = name if name.startswith("k3d-") else f"k3d-{name}"
+        config = pki.kubeconfig(
+            f"https://{ADDRESS}:{cluster.settings.port}",
+            self.keys.authority.certificate,
+            name=title,
+            user=f"admin@{title}",
+            client=self.keys.client(f"admin-{name}", ADMIN, (MASTERS,)),
+        )
+        pki.write_kubeconfig(self._folder.kubeconfig(index), config)
+
+
+class Installer:
+    """Runs the control plane while the host cluster has its deployment."""
+
+    name = "karmada-installer"
+
+    def __init__(self, federation: Federation) -> None:
+        self._federation = federation
+        self._deployments = federation.host.informers("apps", "v1", "deployments")
+
+    def watches(self) -> list[Watch]:
+        return [Watch(self._deployments, itself)]
+
+    async def reconcile(self, key: Key) -> Result:
+        if key != Key(SYSTEM_NAMESPACE, API_SERVER_DEPLOYMENT):
+            return DONE
+        if self._deployments.get(key) is None:
+            await self._federation.uninstall()
+        else:
+            await self._federation.install()
+        return DONE

@@ -1,0 +1,80 @@
+"""``clusters.cluster.karmada.io`` as a resource of the Karmada API server."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from karmada_nb.engine.apiserver.crd import structural
+from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
+from karmada_nb.engine.apiserver.resource import Resource, Table
+from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo, Subresource
+from karmada_nb.engine.apiserver.tables.ages import age
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.karmada.admission import cluster as rules
+from karmada_nb.engine.karmada.api.cluster import cluster_cells, cluster_columns, cluster_schema
+from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.runtime.clock import Clock
+
+GROUP: Final = "cluster.karmada.io"
+PROXY: Final = Subresource(
+    "proxy", "ClusterProxyOptions", ("create", "delete", "get", "patch", "update"), GROUP, "v1alpha1"
+)
+
+
+class ClusterStrategy(CustomStrategy):
+    """The aggregated API's own preparation and checks stand in for a CRD's validation."""
+
+    allow_unconditional_update: ClassVar[bool] = True
+
+    def __init__(self, edition: Edition, clock: Clock) -> None:
+        super().__init__(structural.root(cluster_schema(edition)), True, "")
+        self._edition = edition
+        self._clock = clock
+
+    def prepare_create(self, obj: Object) -> Object:
+        return rules.prepare_for_create(super().prepare_create(obj), self._clock.now(), self._edition)
+
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        return rules.prepare_for_update(
+            super().prepare_update(obj, old), old, self._clock.now(), self._edition
+        )
+
+    def validate_name(self, name: str) -> list[str]:
+        return []
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return rules.validate_cluster(obj)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return rules.validate_cluster_update(obj, old)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return []
+
+
+def cluster_resource(edition: Edition, clock: Clock) -> Resource:
+    """The resource to add to the registry of a Karmada API server."""
+
+    def cells(obj: Object, now: datetime) -> list[Any]:
+        return list(cluster_cells(obj, age(obj, now), edition))
+
+    info = ResourceInfo(
+        group=GROUP,
+        version="v1alpha1",
+        kind="Cluster",
+        plural="clusters",
+        singular="cluster",
+        namespaced=False,
+        categories=("karmada-io",),
+        subresources=(PROXY, Subresource("status", "Cluster")),
+    )
+    strategy = ClusterStrategy(edition, clock)
+    return Resource(
+        info=info,
+        schema=structural.root(cluster_schema(edition)),
+        strategy=strategy,
+        table=Table(cluster_columns(edition), cells),
+        storage="clusters.cluster.karmada.io",
+        custom=True,
+        selectable=("spec.syncMode",),
+    )

@@ -1,0 +1,85 @@
+"""The Karmada control plane: an API server with Karmada's resources and webhooks, and the controllers."""
+
+from typing import Final
+
+from karmada_nb.engine import bootstrap
+from karmada_nb.engine.apiserver.auth.jwt import Signer
+from karmada_nb.engine.apiserver.verbs.call import Call
+from karmada_nb.engine.cluster import Cluster, Settings
+from karmada_nb.engine.karmada.api import custom_resource_definitions
+from karmada_nb.engine.karmada.api.resource import cluster_resource
+from karmada_nb.engine.karmada.connections import Connections, Lookup
+from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.karmada.controllers.member_side import member_side
+from karmada_nb.engine.karmada.controllers.policy_side import policy_side
+from karmada_nb.engine.karmada.interpreter import native
+from karmada_nb.engine.karmada.plane import Plane, Served
+from karmada_nb.engine.karmada.proxy import ClusterProxy
+from karmada_nb.engine.karmada.webhooks import Webhooks
+from karmada_nb.engine.runtime.client import Client
+from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.store import Journal
+
+NAME: Final = "karmada-apiserver"
+SYSTEM_NAMESPACES: Final = ("karmada-system", "karmada-cluster")
+
+
+class ControlPlane:
+    """``lookup`` finds the clusters of this process by their endpoint; all others are reached by HTTPS."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        signer: Signer,
+        ca_bundle: str,
+        edition: Edition,
+        lookup: Lookup,
+        journal: Journal | None = None,
+    ) -> None:
+        self.edition = edition
+        self.cluster = Cluster(settings, clock, signer, ca_bundle, journal)
+        self.cluster.registry.add(cluster_resource(edition, clock))
+        self.connections = Connections(self.cluster.informers, clock, lookup)
+        self.plane = Plane(
+            client_as=self._client_as,
+            informers=self.cluster.informers,
+            served=Served(
+                self.cluster.of_kind,
+                self.cluster.resources,
+                self.cluster.is_namespaced,
+                self.cluster.registry.on_change,
+            ),
+            members=self.connections,
+            interpreter=native(edition),
+            clock=clock,
+            edition=edition,
+        )
+
+    def start(self) -> None:
+        """Bring up the API, then the controllers. A restart finds everything in place."""
+        self.cluster.start()
+        call = Call(manager="karmadactl", track=False)
+        namespaces = [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+            for name in SYSTEM_NAMESPACES
+        ]
+        bootstrap.ensure(self.cluster.api, [*namespaces, *custom_resource_definitions(self.edition)], call)
+        proxy = ClusterProxy(self.plane)
+        self.cluster.server.mount("cluster.karmada.io", "clusters", proxy.handle, subresource="proxy")
+        self.connections.start()
+        self.cluster.add(*policy_side(self.plane), *member_side(self.plane))
+
+    async def stop(self) -> None:
+        await self.connections.close()
+        await self.cluster.stop()
+
+    def _client_as(self, component: str) -> Client:
+        return self.cluster.client_as(component, manager=component)
+
+
+def settings(edition: Edition, version: str, address: str, port: int) -> Settings:
+    """How Karmada's API server differs from a cluster's: no pods, no service accounts, webhooks."""
+    return Settings(
+        NAME, version, address, port, dns=False, service_accounts=False, plugins=(Webhooks(edition),)
+    )

@@ -1,0 +1,161 @@
+"""The folder in which a lab lives: which engine holds it, where its clusters listen, its kubeconfigs.
+
+Everything in it is private (0700, 0600). ``engine.lock`` is held by the running engine for as long as it
+lives, so whether one runs is a question to the kernel and never to a stale file.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from karmada_nb.engine.pki import write_private
+
+DEFAULT_BASE_PORT: Final = 6444
+KARMADA_PORT: Final = 32443
+"""Where ``karmadactl init`` puts Karmada's API server, unless told otherwise."""
+
+
+class StateError(RuntimeError):
+    """The folder cannot be used as asked; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a lab is made of. It is written once and stays: a restart makes the same lab."""
+
+    members: int
+    nodes: int
+    edition: str
+    clusters_only: bool
+    ports: tuple[int, ...]
+    """The host cluster's, then the members'."""
+    karmada_port: int
+    format: int = 1
+
+
+class StateFolder:
+    """The paths of one lab, and what is kept there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = path / "engine.lock"
+        self.pid = path / "engine.pid"
+        self.log = path / "engine.log"
+        self.status = path / "engine.json"
+        self.pki = path / "pki"
+        self.karmada_config = path / "karmada-apiserver.config"
+        self._plan = path / "plan.json"
+        self._held: int | None = None
+
+    def kubeconfig(self, index: int) -> Path:
+        """The host cluster's kubeconfig (index 0) or a member's (1, 2, ...)."""
+        return self.path / ("cp.kubeconfig" if index == 0 else f"c{index}.kubeconfig")
+
+    def database(self, cluster: str) -> Path:
+        return self.path / "data" / f"{cluster}.db"
+
+    def hold(self) -> None:
+        """Take the folder for this process. Raises StateError while another engine has it."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise StateError(
+                f"another engine already runs in {self.path}. See it with: "
+                f"karmada-nb status --state-dir {self.path}"
+            ) from None
+        self._held = descriptor
+        write_private(self.pid, f"{os.getpid()}\n".encode())
+
+    def running(self) -> int | None:
+        """The pid of the engine that holds the folder; None if none does."""
+        try:
+            descriptor = os.open(self.lock, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            try:
+                return int(self.pid.read_text())
+            except (FileNotFoundError, ValueError):
+                return 0
+        finally:
+            os.close(descriptor)
+        return None
+
+    def plan(self) -> Plan | None:
+        """What the lab in this folder is; None for a new folder. Raises StateError for a broken one."""
+        try:
+            said: dict[str, Any] = orjson.loads(self._plan.read_bytes())
+            if said.get("format", 0) > Plan.format:
+                raise StateError(
+                    f"{self.path} was made by a newer release (format {said['format']}). "
+                    "Use that release, or another --state-dir."
+                )
+            return Plan(**{**said, "ports": tuple(said["ports"])})
+        except FileNotFoundError:
+            return None
+        except (orjson.JSONDecodeError, TypeError, KeyError) as error:
+            raise StateError(
+                f"{self._plan} cannot be read ({error}): the folder was left half written. "
+                f"Start afresh with: rm -r {self.path}"
+            ) from None
+
+    def write_plan(self, plan: Plan) -> None:
+        write_private(self._plan, orjson.dumps(asdict(plan), option=orjson.OPT_INDENT_2))
+
+    def write_status(self, **fields: Any) -> None:
+        """Tell how far the engine is: ``phase`` is starting, ready or failed."""
+        write_private(self.status, orjson.dumps({"pid": os.getpid(), **fields}, option=orjson.OPT_INDENT_2))
+
+    def read_status(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = orjson.loads(self.status.read_bytes())
+        except (FileNotFoundError, orjson.JSONDecodeError):
+            return {}
+        return found
+
+
+def taken_ports(ports: Sequence[int]) -> list[int]:
+    """Those of the ports that somebody else listens on."""
+    taken = []
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                taken.append(port)
+    return taken
+
+
+def choose_ports(members: int, base: int | None) -> tuple[tuple[int, ...], int]:
+    """The API ports of the clusters and of Karmada. Raises StateError if ``base`` was asked for and is taken.
+
+    Without ``base``: the article's 6444 and up, or the next block of ports that is free.
+    """
+    wanted = DEFAULT_BASE_PORT if base is None else base
+    while True:
+        ports = tuple(range(wanted, wanted + members + 1))
+        karmada = KARMADA_PORT if base is None and wanted == DEFAULT_BASE_PORT else wanted + members + 1
+        taken = taken_ports((*ports, karmada))
+        if taken == [KARMADA_PORT]:
+            karmada, taken = wanted + members + 1, taken_ports((wanted + members + 1,))
+        if not taken:
+            return ports, karmada
+        if base is not None:
+            raise StateError(
+                f"port {taken[0]} is in use on 127.0.0.1. Choose others with --base-port, or see who "
+                f"has it: ss -ltnp 'sport = :{taken[0]}'"
+            )
+        wanted += members + 10
