@@ -62,13 +62,17 @@ def explicit_priority(policy: Object) -> int:
 
 def highest_priority_policy(policies: Iterable[Object], resource: Object) -> Object | None:
     """Of the policies that match: explicit priority first, then implicit, then the first name."""
-
-    def rank(policy: Object) -> tuple[int, int, str]:
+    best: Object | None = None
+    best_rank = (0, 0, "")
+    for policy in policies:
         rules = meta.dig(policy, "spec", "resourceSelectors", default=[])
         implicit = resource_match_selectors_priority(resource, rules)
-        return -explicit_priority(policy), -implicit, meta.name(policy)
-
-    return min((p for p in policies if policy_matches(resource, p)), key=rank, default=None)
+        if implicit == ImplicitPriority.MISMATCH:
+            continue
+        rank = (-explicit_priority(policy), -implicit, meta.name(policy))
+        if best is None or rank < best_rank:
+            best, best_rank = policy, rank
+    return best
 
 
 def look_for_matched_policy(resource: Object, policies: Iterable[Object]) -> Object | None:
