@@ -6,7 +6,7 @@ from karmada_nb.engine.apiserver.conversion import convert_for
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
-from karmada_nb.engine.apiserver.strategies import scale_for, selectable_for, strategy_for
+from karmada_nb.engine.apiserver.strategies import scale_for, selectable_fields, strategy_for
 from karmada_nb.engine.apiserver.tables import table_for
 from karmada_nb.engine.errors import qualified
 
@@ -31,5 +31,5 @@ def _resource(info: ResourceInfo) -> Resource:
         scale=scale_for(info.group, info.kind),
         from_storage=from_storage,
         to_storage=to_storage,
-        selectable=selectable_for(info.group, info.kind),
+        selectable=selectable_fields(info.group, info.kind),
     )

@@ -1,0 +1,113 @@
+"""The process: starts a lab, writes its kubeconfigs, serves until told to stop.
+
+``python -m karmada_nb.engine.server --state-dir DIR ...``. Progress is told in ``DIR/engine.json``, trouble in
+``DIR/engine.log``; the exit code is 0 after a stop that was asked for, 1 after a failure.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+from karmada_nb.engine.federation import Federation
+from karmada_nb.engine.karmada.lifecycle.setup import set_up
+from karmada_nb.engine.runtime.clock import SystemClock
+from karmada_nb.engine.state import Plan, StateError, StateFolder, choose_ports, taken_ports
+from karmada_nb.engine.store.sqlite import FormatError, SqliteJournal
+
+log: Final = logging.getLogger(__name__)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line; see ``karmada-nb up --help`` for what it means."""
+    parser = argparse.ArgumentParser(prog="python -m karmada_nb.engine.server")
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--members", type=int, default=3)
+    parser.add_argument("--nodes", type=int, default=2)
+    parser.add_argument("--edition", choices=("article", "current"), default="article")
+    parser.add_argument("--clusters-only", action="store_true")
+    parser.add_argument("--base-port", type=int)
+    parser.add_argument("--ephemeral", action="store_true", help="keep nothing on disk but certificates")
+    return parser.parse_args(arguments)
+
+
+def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
+    """The plan of the folder's lab, or a new one as asked. Raises StateError if its ports are taken."""
+    standing = folder.plan()
+    if standing is not None:
+        taken = taken_ports((*standing.ports, standing.karmada_port))
+        if taken:
+            raise StateError(
+                f"port {taken[0]}, where this lab's clusters were, is in use now. Stop what has it "
+                f"(ss -ltnp 'sport = :{taken[0]}'), or start another lab with another --state-dir"
+            )
+        return standing
+    ports, karmada = choose_ports(wanted.members, wanted.base_port)
+    made = Plan(wanted.members, wanted.nodes, wanted.edition, wanted.clusters_only, ports, karmada)
+    folder.write_plan(made)
+    return made
+
+
+async def serve(folder: StateFolder, wanted: argparse.Namespace) -> None:
+    """Run the lab until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    fresh = folder.plan() is None
+    plan = plan_for(folder, wanted)
+    folder.write_status(phase="starting", step="starting the clusters")
+    journal = None if wanted.ephemeral else lambda name: SqliteJournal(folder.database(name))
+    federation = Federation(plan, folder, SystemClock(), journal)
+    try:
+        await federation.start()
+        if fresh and not plan.clusters_only:
+            await set_up(federation, lambda step: folder.write_status(phase="starting", step=step))
+        folder.write_status(phase="ready", edition=plan.edition, ports=plan.ports)
+        log.info("ready")
+        await stop.wait()
+        log.info("asked to stop")
+    finally:
+        await federation.stop()
+
+
+def main() -> None:
+    """The entry point of the engine's process."""
+    wanted = parse(sys.argv[1:])
+    folder = StateFolder(wanted.state_dir.absolute())
+    try:
+        folder.hold()
+    except StateError as error:
+        sys.exit(str(error))
+    logging.basicConfig(
+        filename=folder.log, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    folder.log.chmod(0o600)
+    try:
+        run(serve(folder, wanted))
+    except (StateError, FormatError, OSError) as error:
+        log.error("%s", error)
+        folder.write_status(phase="failed", error=str(error))
+        sys.exit(str(error))
+    except Exception as error:
+        log.exception("the engine failed")
+        folder.write_status(phase="failed", error=f"{error} (the whole story is in {folder.log})")
+        sys.exit(1)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+if __name__ == "__main__":
+    main()
