@@ -22,7 +22,6 @@ Entry = Object
 
 MAX_UPDATERS: Final = 10
 """Beyond so many updating managers the oldest are put together as ``ancient-changes``."""
-MAX_MANAGER_BYTES: Final = 128
 
 STRIPPED: Final[FieldSet] = {
     "f:apiVersion": LEAF,
@@ -57,14 +56,6 @@ def reset_fields(schema: Schema | None, subresource: str) -> FieldSet:
         builtin = schema is not None and schema.ref
         return SPEC if builtin else SPEC_AND_METADATA
     return NO_FIELDS if subresource or schema is None or "status" not in schema.properties else STATUS
-
-
-def manager_name(field_manager: str, user_agent: str) -> str:
-    """The manager of a request: its ``fieldManager``, else the User-Agent up to the first slash."""
-    if field_manager:
-        return field_manager
-    prefix = "".join(letter for letter in user_agent.partition("/")[0] if letter.isprintable())
-    return prefix.encode()[:MAX_MANAGER_BYTES].decode(errors="ignore") or "unknown"
 
 
 def identity(entry: Entry) -> tuple[str, str, str, str]:

@@ -175,20 +175,6 @@ def test_the_oldest_of_many_updaters_become_one() -> None:
     assert fields(obj, "ancient-changes") == {"f:data": {".": {}, **{f"f:k{n}": {} for n in range(6)}}}
 
 
-@pytest.mark.parametrize(
-    ("field_manager", "agent", "expected"),
-    [
-        ("mine", "kubectl/v1.37.0 (linux/amd64)", "mine"),
-        ("", "kubectl/v1.37.0 (linux/amd64)", "kubectl"),
-        ("", "Mozilla", "Mozilla"),
-        ("", "", "unknown"),
-        ("", "x" * 200, "x" * 128),
-    ],
-)
-def test_the_manager_of_a_request(field_manager: str, agent: str, expected: str) -> None:
-    assert managed.manager_name(field_manager, agent) == expected
-
-
 def test_elements_of_lists_are_known_by_their_keys() -> None:
     ports = [{"containerPort": 80, "protocol": "TCP"}]
     first = update(None, deployment({"name": "c", "image": "i", "ports": ports}), "one")
