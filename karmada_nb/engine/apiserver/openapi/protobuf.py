@@ -14,7 +14,8 @@ import orjson
 
 from karmada_nb.engine.meta import Object
 
-MEDIA_TYPE: Final = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+MEDIA_TYPE: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+"""What is sent. Clients ask for it with ``@`` for the first dot, which no media type may have."""
 
 Encode = Callable[[Any], bytes]
 
