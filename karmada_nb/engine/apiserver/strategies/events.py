@@ -6,6 +6,8 @@ pkg/apis/coordination/validation/validation.go.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, text
 from karmada_nb.engine.apiserver.validation import field
@@ -16,7 +18,7 @@ from karmada_nb.engine.meta import Object
 
 class Event(Builtin):
     allow_create_on_update = True
-    selectable = (
+    selectable: ClassVar[tuple[str, ...]] = (
         "involvedObject.kind",
         "involvedObject.namespace",
         "involvedObject.name",
