@@ -14,6 +14,8 @@ from karmada_nb.engine.meta import Object
 NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 SERVICE_IP: Final = "10.43.0.1"
 DNS_IP: Final = "10.43.0.10"
+ADVERTISED: Final = "172.18.0.2"
+"""Where the API is for pods, as a k3d server container would advertise it; never a loopback address."""
 
 
 def objects(address: str, port: int, *, dns: bool) -> Iterable[Object]:

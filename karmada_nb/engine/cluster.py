@@ -88,7 +88,7 @@ class Cluster:
         """Bring up the API and the controllers that every cluster has."""
         self._registrar.start()
         call = Call(manager="kube-apiserver", track=False)
-        wanted = bootstrap.objects(self.settings.address, self.settings.port or 6443, dns=self.settings.dns)
+        wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
         bootstrap.ensure(self.api, [*wanted, *bootstrap_objects()], call)
         context = self.context()
         garbage = GarbageCollector(context, self.of_kind)
