@@ -39,10 +39,14 @@ def _refuse(pairs: list[tuple[str, Any]]) -> None:
         raise _Found
 
 
+_LOOK: Final = json.JSONDecoder(object_pairs_hook=_refuse)
+_KEEP: Final = json.JSONDecoder(object_pairs_hook=_object)
+
+
 def has_duplicates(body: bytes) -> bool:
     """Whether some object of a JSON document says a key twice."""
     try:
-        json.loads(body, object_pairs_hook=_refuse)
+        _LOOK.decode(body.decode())
     except _Found:
         return True
     return False
@@ -52,7 +56,7 @@ def find_duplicates(body: bytes) -> list[str]:
     """Paths of the fields of a JSON document that were said before, in document order."""
     if not has_duplicates(body):
         return []
-    places = _places(json.loads(body, object_pairs_hook=_object), "")
+    places = _places(_KEEP.decode(body.decode()), "")
     return [path for path, again in places if again]
 
 
@@ -62,7 +66,7 @@ def problems(body: bytes, unknown: Sequence[str]) -> list[str]:
         return [f'unknown field "{path}"' for path in unknown]
     rest = set(unknown)
     found: list[str] = []
-    for path, again in _places(json.loads(body, object_pairs_hook=_object), ""):
+    for path, again in _places(_KEEP.decode(body.decode()), ""):
         if again:
             found.append(f'duplicate field "{path}"')
         if path in rest:
