@@ -29,9 +29,6 @@ from karmada_nb.engine.apiserver.strategies import (
     storage,
 )
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.conversion import convert_for
-
-__all__ = ["convert_for", "scale_for", "selectable_for", "strategy_for"]
 
 _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
     "": (
@@ -111,6 +108,6 @@ def scale_for(group: str, kind: str) -> ScaleSubresource | None:
     return strategy_for(group, kind).scale
 
 
-def selectable_for(group: str, kind: str) -> tuple[str, ...]:
+def selectable_fields(group: str, kind: str) -> tuple[str, ...]:
     """Field selectors of a built-in kind beyond metadata.name and metadata.namespace."""
     return strategy_for(group, kind).selectable
