@@ -24,7 +24,7 @@ INCLUDES: Final = ("", "Metadata", "Object", "None")
 
 
 def page_metadata(page: Page) -> Object:
-    metadata: Object = {"resourceVersion": page.revision}
+    metadata: Object = {"resourceVersion": str(page.revision)}
     if page.token:
         metadata["continue"] = page.token
     if page.remaining:
