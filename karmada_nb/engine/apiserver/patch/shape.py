@@ -56,13 +56,14 @@ def rooted(schema: Schema | None) -> Schema:
 
 
 def child(schema: Schema, field: str) -> Schema | None:
-    """The schema of a map's field; None when there is no such field."""
+    """The schema of a map's field; None when there is no such field. An object without fields is free."""
     found = schema.properties.get(field)
     if found is not None:
         return found
     if schema.kind is Kind.ANY:
         return DEDUCED
-    return schema.additional or (DEDUCED if schema.preserve_unknown else None)
+    free = schema.preserve_unknown or not schema.properties
+    return schema.additional or (DEDUCED if free else None)
 
 
 def items(schema: Schema) -> Schema:

@@ -266,3 +266,9 @@ def test_forcing_sets_every_applied_field(first: list[Any], second: list[Any]) -
     for item in second:
         assert found[item["name"]].items() >= item.items()
     assert apply(after, deployment(*second), "two") is after
+
+
+def test_an_object_that_declares_no_fields_is_free() -> None:
+    schema = Schema(kind=Kind.OBJECT, properties={"spec": Schema(kind=Kind.OBJECT)})
+    live = apply(None, custom(a={"x": 1}), "one", schema=schema)
+    assert fields(live, "one") == {"f:spec": {"f:a": {".": {}, "f:x": {}}}}
