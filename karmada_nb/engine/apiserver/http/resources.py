@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -12,7 +13,6 @@ from karmada_nb.engine.apiserver.http.exchange import JSON_HEADERS, Exchange, en
 from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, JSON, YAML, body_media
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema import strict
-from karmada_nb.engine.apiserver.verbs import write
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.apiserver.verbs.patch import KINDS
@@ -151,12 +151,10 @@ class ResourceHandler:
     def _parsed(self, exchange: Exchange, resource: Resource, data: bytes, call: Call, kind: str) -> Object:
         media = body_media(exchange.request.headers.get("Content-Type", ""))
         obj = body.parse(data, media, kind)
-        if call.validation != "Ignore" and media == JSON:
-            found = [f'duplicate field "{path}"' for path in strict.find_duplicates(data)]
-            if found and call.validation == "Strict":
-                raise bad_request(write.cannot_handle(resource, strict.strict_decoding_error(found)))
-            for text in found:
-                call.warn(text)
+        if media == JSON:
+            call.problems = partial(strict.problems, data)
+        elif media == YAML:
+            call.problems = partial(strict.yaml_problems, data)
         return obj
 
     async def _written(

@@ -60,10 +60,15 @@ def find_duplicates(body: bytes) -> list[str]:
     return [path for path, again in places if again]
 
 
+def unknown_only(unknown: Sequence[str]) -> list[str]:
+    """What is strictly wrong with an object whose bytes nobody saw."""
+    return [f'unknown field "{path}"' for path in unknown]
+
+
 def problems(body: bytes, unknown: Sequence[str]) -> list[str]:
     """What is strictly wrong with a JSON body: duplicate and ``unknown`` fields, in document order."""
     if not has_duplicates(body):
-        return [f'unknown field "{path}"' for path in unknown]
+        return unknown_only(unknown)
     rest = set(unknown)
     found: list[str] = []
     for path, again in _places(_KEEP.decode(body.decode()), ""):
@@ -92,7 +97,7 @@ def yaml_problems(text: str | bytes, unknown: Sequence[str]) -> list[str]:
     """What is strictly wrong with a YAML body."""
     told = [f'line {line}: key "{key}" already set in map' for line, key in _yaml_duplicates(text)]
     head = ["yaml: unmarshal errors:\n  " + "\n  ".join(told)] if told else []
-    return [*head, *(f'unknown field "{path}"' for path in unknown)]
+    return [*head, *unknown_only(unknown)]
 
 
 def _yaml_duplicates(text: str | bytes) -> Iterator[tuple[int, str]]:

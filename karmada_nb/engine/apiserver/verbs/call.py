@@ -1,8 +1,10 @@
 """Who asks, and how: what comes with every request besides the object."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+from karmada_nb.engine.apiserver.schema import strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Call:
     dry_run: bool = False
     validation: str = "Ignore"
     """``fieldValidation``: Strict, Warn or Ignore."""
+    problems: Callable[[Sequence[str]], list[str]] = strict.unknown_only
+    """All that field validation finds, given the paths of unknown fields: a body may say a field twice."""
     force: bool = False
     """Server-side apply takes over fields that others own."""
     track: bool = True

@@ -56,9 +56,9 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
         body, unknown = _decoded_custom(resource, body)
     else:
         body, unknown = _decoded_builtin(resource, body)
-    if unknown and call.validation != "Ignore":
-        texts = [f'unknown field "{path}"' for path in unknown]
-        if call.validation == "Strict":
+    if call.validation != "Ignore":
+        texts = call.problems(unknown)
+        if texts and call.validation == "Strict":
             raise errors.bad_request(cannot_handle(resource, "strict decoding error: " + ", ".join(texts)))
         for text in texts:
             call.warn(text)
