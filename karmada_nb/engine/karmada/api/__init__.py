@@ -10,3 +10,7 @@ expression, or a list of expression, further schema keywords, and a description:
     Name [Name] {Name}                          a type, a list, a map
     Name!                                       required
 """
+
+from karmada_nb.engine.karmada.api.crds import custom_resource_definitions
+
+__all__ = ["custom_resource_definitions"]

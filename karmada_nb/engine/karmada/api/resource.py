@@ -7,11 +7,11 @@ from karmada_nb.engine.apiserver.crd import structural
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.resource import Resource, Table
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo, Subresource
-from karmada_nb.engine.apiserver.tables.ages import age
+from karmada_nb.engine.apiserver.tables.cells import age
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.karmada.admission import cluster as rules
 from karmada_nb.engine.karmada.api.cluster import cluster_cells, cluster_columns, cluster_schema
-from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.clock import Clock
 
@@ -22,31 +22,32 @@ PROXY: Final = Subresource(
 
 
 class ClusterStrategy(CustomStrategy):
-    """The aggregated API's own preparation and checks stand in for a CRD's validation."""
+    """The aggregated API's own preparation and checks stand in for a CRD's validation.
+
+    v1.2 counted no generations.
+    """
 
     allow_unconditional_update: ClassVar[bool] = True
 
-    def __init__(self, edition: Edition, clock: Clock) -> None:
+    def __init__(self, edition: Edition) -> None:
         super().__init__(structural.root(cluster_schema(edition)), True, "")
+        self.generational = edition == CURRENT  # type: ignore[misc]
         self._edition = edition
-        self._clock = clock
 
     def prepare_create(self, obj: Object) -> Object:
-        return rules.prepare_for_create(super().prepare_create(obj), self._clock.now(), self._edition)
+        return rules.prepare_for_create(super().prepare_create(obj), self._edition)
 
     def prepare_update(self, obj: Object, old: Object) -> Object:
-        return rules.prepare_for_update(
-            super().prepare_update(obj, old), old, self._clock.now(), self._edition
-        )
+        return rules.prepare_for_update(super().prepare_update(obj, old), old, self._edition)
 
     def validate_name(self, name: str) -> list[str]:
-        return []
+        return rules.cluster_name_complaints(name)
 
     def validate(self, obj: Object) -> list[Cause]:
         return rules.validate_cluster(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return rules.validate_cluster_update(obj, old)
+        return rules.validate_cluster(obj)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return []
@@ -65,16 +66,14 @@ def cluster_resource(edition: Edition, clock: Clock) -> Resource:
         plural="clusters",
         singular="cluster",
         namespaced=False,
-        categories=("karmada-io",),
         subresources=(PROXY, Subresource("status", "Cluster")),
     )
-    strategy = ClusterStrategy(edition, clock)
     return Resource(
         info=info,
         schema=structural.root(cluster_schema(edition)),
-        strategy=strategy,
+        strategy=ClusterStrategy(edition),
         table=Table(cluster_columns(edition), cells),
         storage="clusters.cluster.karmada.io",
         custom=True,
-        selectable=("spec.syncMode",),
+        to_storage=lambda cluster: rules.canonicalize(cluster, clock.now(), edition),
     )
