@@ -7,14 +7,15 @@ from aiohttp import web
 from karmada_nb.engine.apiserver.http import body, options
 from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, respond
 from karmada_nb.engine.apiserver.http.negotiation import body_media
+from karmada_nb.engine.apiserver.rbac.rules import Request
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
 from karmada_nb.engine.apiserver.schema.strict import cannot_be_handled
 from karmada_nb.engine.meta import Object, api_version
 
-Action = Callable[[Exchange, Object], Object]
-"""From the object that was sent to the one that is answered. Raises StatusError."""
+Action = Callable[[Request, Object], Object]
+"""From who asks where, and the object that was sent, to the one that is answered. Raises StatusError."""
 
 
 async def perform(exchange: Exchange, info: ResourceInfo, kind: str, action: Action) -> web.Response:
@@ -30,5 +31,5 @@ async def perform(exchange: Exchange, info: ResourceInfo, kind: str, action: Act
             typed = decode(schema, typed).object
         except DecodeError as error:
             raise cannot_be_handled(kind, info.version, str(error)) from None
-    answer = action(exchange, typed)
+    answer = action(exchange.attributes(), typed)
     return respond(encode(answer, exchange.accepted), exchange.accepted, 201, call.warnings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -31,14 +31,6 @@ _NAMED: Final = (
 )
 
 
-class OpenApi(Protocol):
-    """The documents of ``/openapi``."""
-
-    def respond(self, exchange: Exchange) -> web.StreamResponse | None:
-        """The answer to a path below ``/openapi``, or None if there is no such document."""
-        ...
-
-
 class PathHandler:
     """One a server. ``infos`` gives all that is served, in the order of discovery."""
 
@@ -50,14 +42,13 @@ class PathHandler:
         tokens: ServiceAccountTokens,
         address: Callable[[], str],
         counts: Callable[[], Mapping[str, int]],
-        open_api: OpenApi | None = None,
     ) -> None:
         self._counts = counts
         self._infos = infos
         self._version = dict(version)
         self._tokens = tokens
         self._address = address
-        self._open_api = open_api or OpenApiDocuments(registry, infos, str(version["gitVersion"]))
+        self._open_api = OpenApiDocuments(registry, infos, str(version["gitVersion"]))
         self._documents: dict[tuple[str, Accepted], bytes | None] = {}
         self.health = health.Health()
         registry.on_change(self._documents.clear)

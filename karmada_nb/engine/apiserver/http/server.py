@@ -17,7 +17,7 @@ from karmada_nb.engine.apiserver.auth.certificates import user_of
 from karmada_nb.engine.apiserver.http import actions, negotiation, options, routes, target
 from karmada_nb.engine.apiserver.http.actions import Action
 from karmada_nb.engine.apiserver.http.exchange import Exchange, failure, is_human, page_not_found
-from karmada_nb.engine.apiserver.http.paths import OpenApi, PathHandler
+from karmada_nb.engine.apiserver.http.paths import PathHandler
 from karmada_nb.engine.apiserver.http.resources import ResourceHandler
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN, ResourceInfo
@@ -65,7 +65,6 @@ class ApiServer:
         authorizer: Authorizer,
         version: Mapping[str, Any],
         acting: Iterable[ResourceInfo] = (),
-        open_api: OpenApi | None = None,
     ) -> None:
         self.api = api
         self.authenticator = authenticator
@@ -81,7 +80,6 @@ class ApiServer:
             authenticator.service_accounts,
             lambda: self.address,
             lambda: {name: api.store.count(name) for name in api.store.resources()},
-            open_api,
         )
         self._connections = Connections(self._handle)
         self._listener: asyncio.Server | None = None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from karmada_nb.engine.apiserver.auth import reviews
 from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.auth.service_accounts import ISSUER, ServiceAccountTokens
-from karmada_nb.engine.apiserver.http.paths import OpenApi
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
+from karmada_nb.engine.apiserver.rbac.reviews import GROUP, AccessReviews
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import User
@@ -21,11 +22,20 @@ def build(
     *,
     issuer: str = ISSUER,
     static: Mapping[str, User] | None = None,
-    open_api: OpenApi | None = None,
 ) -> ApiServer:
     """An API server ready to ``start``. ``version`` is what ``/version`` says; ``static``: known tokens."""
     tokens = ServiceAccountTokens(api.store, api.clock, signer, issuer)
     authenticator = Authenticator(api.store, api.clock, tokens, static)
     authorizer = Authorizer(api.store)
     acting = [info for info in BUILT_IN if "list" not in info.verbs]
-    return ApiServer(api, authenticator, authorizer, version, acting, open_api)
+    server = ApiServer(api, authenticator, authorizer, version, acting)
+    identity = reviews.AuthenticationReviews(api.store, api.clock, authenticator)
+    server.act(reviews.GROUP, "tokenreviews", identity.token_review)
+    server.act(reviews.GROUP, "selfsubjectreviews", identity.self_subject_review)
+    server.act("", "serviceaccounts", identity.token_request, "token")
+    access = AccessReviews(authorizer)
+    server.act(GROUP, "subjectaccessreviews", access.subject)
+    server.act(GROUP, "selfsubjectaccessreviews", access.own)
+    server.act(GROUP, "localsubjectaccessreviews", access.local)
+    server.act(GROUP, "selfsubjectrulesreviews", access.rules)
+    return server
