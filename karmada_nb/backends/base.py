@@ -1,0 +1,42 @@
+"""The contract of a backend: it knows kubeconfig files, and nothing else leaves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+HOST: Final = "control-plane"
+
+Progress = Callable[[str], None]
+"""Told what is being waited for, whenever that changes."""
+
+
+class BackendError(RuntimeError):
+    """The clusters cannot be had; the message says what was expected, what was found and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfigs:
+    """Where the lab's clusters are. ``karmada`` may not exist yet: it appears with ``init``."""
+
+    host: Path | None
+    members: dict[str, Path]
+    """By cluster name, in the article's order."""
+    karmada: Path
+
+
+class Backend(Protocol):
+    """``name`` is what a notebook's parameter says: embedded, k3d or kubeconfig."""
+
+    name: str
+
+    def up(self, progress: Progress) -> Kubeconfigs:
+        """Have the bare clusters run, and say where they are. Does nothing for those that run already.
+
+        Raises BackendError.
+        """
+        ...
+
+    def down(self) -> None:
+        """Stop what ``up`` started; what it did not start stays."""
+        ...

@@ -1,0 +1,143 @@
+"""The embedded backend: our engine, as a process of its own that outlives a kernel."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+import psutil
+
+from karmada_nb.backends.base import HOST, BackendError, Kubeconfigs, Progress
+from karmada_nb.engine.state import StateError, StateFolder
+
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 15.0
+_POLL: Final = 0.02
+
+
+def default_state_dir() -> Path:
+    """``KARMADA_NB_STATE``, or the user's own state folder."""
+    said = os.environ.get("KARMADA_NB_STATE")
+    return Path(said).expanduser() if said else platformdirs.user_state_path("karmada-nb") / "lab"
+
+
+@dataclass(slots=True)
+class Embedded:
+    """One lab of the embedded engine. What it is made of counts only when its folder is new."""
+
+    state_dir: Path | None = None
+    members: int = 3
+    nodes: int = 2
+    edition: str = "article"
+    clusters_only: bool = True
+    base_port: int | None = None
+    name: str = field(default="embedded", init=False)
+
+    @property
+    def folder(self) -> StateFolder:
+        return StateFolder((self.state_dir or default_state_dir()).expanduser().absolute())
+
+    def up(self, progress: Progress) -> Kubeconfigs:
+        folder = self.folder
+        if folder.running() is None:
+            process = self._spawn(folder)
+            self._wait(folder, process, progress)
+        else:
+            self._wait(folder, None, progress)
+        return self.kubeconfigs()
+
+    def kubeconfigs(self) -> Kubeconfigs:
+        """Where the clusters of the lab in the folder are. Raises BackendError if there is none."""
+        folder = self.folder
+        try:
+            plan = folder.plan()
+        except StateError as error:
+            raise BackendError(str(error)) from None
+        if plan is None:
+            raise BackendError(
+                f"expected a lab in {folder.path}, found none. "
+                f"Start one with: karmada-nb up --state-dir {folder.path}"
+            )
+        members = {f"k3d-cluster-{i}": folder.kubeconfig(i) for i in range(1, plan.members + 1)}
+        return Kubeconfigs(folder.kubeconfig(0), members, folder.karmada_config)
+
+    def down(self) -> None:
+        """Stop the engine. What it keeps on disk stays, and ``up`` goes on from there."""
+        folder = self.folder
+        pid = folder.running()
+        if not pid:
+            return
+        process = psutil.Process(pid)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_SECONDS)
+
+    def status(self) -> dict[str, Any]:
+        """What runs: ``running``, ``pid``, ``phase``, and the folder's plan."""
+        folder = self.folder
+        pid = folder.running()
+        plan = folder.plan()
+        found: dict[str, Any] = {"stateDir": str(folder.path), "running": pid is not None}
+        if pid is not None:
+            found |= {"pid": pid, "phase": folder.read_status().get("phase", "starting")}
+        if plan is not None:
+            found |= {
+                "edition": plan.edition,
+                "clusters": {HOST: plan.ports[0]}
+                | {f"k3d-cluster-{i}": port for i, port in enumerate(plan.ports[1:], 1)},
+                "karmada": plan.karmada_port if folder.karmada_config.exists() else None,
+            }
+        return found
+
+    def _spawn(self, folder: StateFolder) -> "subprocess.Popen[bytes]":
+        folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.status.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "karmada_nb.engine.server", "--state-dir", str(folder.path)]
+        command += ["--members", str(self.members), "--nodes", str(self.nodes), "--edition", self.edition]
+        if self.clusters_only:
+            command.append("--clusters-only")
+        if self.base_port is not None:
+            command += ["--base-port", str(self.base_port)]
+        errors = os.open(folder.path / "engine.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        finally:
+            os.close(errors)
+
+    def _wait(
+        self, folder: StateFolder, process: "subprocess.Popen[bytes] | None", progress: Progress
+    ) -> None:
+        deadline, last = time.monotonic() + START_SECONDS, ""
+        while time.monotonic() < deadline:
+            status = folder.read_status()
+            if status.get("phase") == "ready":
+                return
+            if process is not None and process.poll() is not None:
+                raise BackendError(self._failure(folder, status))
+            step = status.get("step", "starting the engine")
+            if step != last:
+                progress(step)
+                last = step
+            time.sleep(_POLL)
+        raise BackendError(
+            f"expected the engine to be ready within {START_SECONDS:.0f} s, found it "
+            f"{status.get('step', 'not answering')}. See what it does: tail {folder.log}"
+        )
+
+    def _failure(self, folder: StateFolder, status: dict[str, Any]) -> str:
+        said = status.get("error") or (folder.path / "engine.err").read_text().strip().rpartition("\n")[2]
+        return f"the engine did not start: {said or 'it gave no reason'}"

@@ -1,0 +1,90 @@
+"""``karmada-nb``: the lab from a terminal."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from karmada_nb.backends.base import BackendError
+from karmada_nb.backends.embedded import Embedded, default_state_dir
+
+STATE_DIR = click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"The lab's folder (default: $KARMADA_NB_STATE, else {default_state_dir()}).",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="karmada-nb")
+def main() -> None:
+    """A Karmada federation to learn with: four clusters and a control plane, in one process."""
+
+
+@main.command()
+@STATE_DIR
+@click.option("--members", default=3, show_default=True, help="How many member clusters.")
+@click.option("--nodes", default=2, show_default=True, help="How many nodes each cluster has.")
+@click.option("--edition", type=click.Choice(["article", "current"]), default="article", show_default=True)
+@click.option("--clusters-only", is_flag=True, help="Four bare clusters: no Karmada, nothing joined.")
+@click.option("--base-port", type=int, help="The host cluster's API port; members follow it. [default: 6444]")
+def up(state_dir: Path | None, **plan: Any) -> None:
+    """Start the lab, or find the one that runs; returns when everything is Ready."""
+    lab = Embedded(state_dir, **plan)
+    try:
+        found = lab.up(lambda step: click.echo(f"{step} …", err=True))
+    except BackendError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"The lab runs in {lab.folder.path}")
+    shown = [path for path in (found.host, *found.members.values(), found.karmada) if path and path.exists()]
+    for path in shown:
+        click.echo(f"  {path}")
+    suffix = f" --state-dir {shlex.quote(str(state_dir))}" if state_dir else ""
+    click.echo(f'To use the article\'s names in this shell: eval "$(karmada-nb env{suffix})"')
+
+
+@main.command()
+@STATE_DIR
+def down(state_dir: Path | None) -> None:
+    """Stop the lab. Its objects stay on disk; the next up goes on from there."""
+    lab = Embedded(state_dir)
+    running = lab.folder.running() is not None
+    lab.down()
+    click.echo(f"The lab in {lab.folder.path} {'has stopped' if running else 'was not running'}.")
+
+
+@main.command()
+@STATE_DIR
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(state_dir: Path | None, as_json: bool) -> None:
+    """Say whether a lab runs, and where its clusters are. Exits with 3 if none does."""
+    found = Embedded(state_dir).status()
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    elif not found["running"]:
+        click.echo(f"No lab runs in {found['stateDir']}. Start one with: karmada-nb up")
+    else:
+        click.echo(f"The lab in {found['stateDir']} is {found['phase']} (pid {found['pid']}).")
+        for name, port in found.get("clusters", {}).items():
+            click.echo(f"  {name:16} https://127.0.0.1:{port}")
+        if found.get("karmada"):
+            click.echo(f"  {'karmada':16} https://127.0.0.1:{found['karmada']}")
+    if not found["running"]:
+        sys.exit(3)
+
+
+@main.command()
+@STATE_DIR
+def env(state_dir: Path | None) -> None:
+    """Print shell lines that define the article's k0 to k3, kmd, karmadactl and k3d."""
+    from karmada_nb.shell import lines
+
+    try:
+        found = Embedded(state_dir).kubeconfigs()
+    except BackendError as error:
+        raise click.ClickException(str(error)) from None
+    for line in lines(found, Embedded(state_dir).folder.path):
+        click.echo(line)
