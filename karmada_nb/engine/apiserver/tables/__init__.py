@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.resource import Table
+from karmada_nb.engine.apiserver.tables import cluster, network, pods, policies, storage, workloads
 from karmada_nb.engine.apiserver.tables.plain import DEFAULT_TABLE
 
-_TABLES: Final[dict[tuple[str, str], Table]] = {}
+_TABLES: Final[dict[tuple[str, str], Table]] = {
+    **cluster.TABLES,
+    **network.TABLES,
+    **pods.TABLES,
+    **policies.TABLES,
+    **storage.TABLES,
+    **workloads.TABLES,
+}
 
 
 def table_for(group: str, kind: str) -> Table:

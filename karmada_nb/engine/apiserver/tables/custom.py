@@ -14,11 +14,12 @@ import orjson
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.resource import Column, Table
-from karmada_nb.engine.apiserver.tables.cells import AGE_COLUMN, NAME_COLUMN, UNKNOWN, age, human_duration
+from karmada_nb.engine.apiserver.tables.cells import NAME_COLUMN, UNKNOWN, age, human_duration
 from karmada_nb.engine.apiserver.tables.jsonpath import Path, find, parse
 from karmada_nb.engine.meta import Object
 
 _INVALID: Final = "<invalid>"
+_AGE: Final = Column("Age", "date", description="The time since the object was created.")
 Reader = Callable[[Object, datetime], Any]
 
 
@@ -26,7 +27,7 @@ def custom_table(columns: Iterable[Object]) -> Table:
     """The table for these columns; without any, the name and the age."""
     wanted = list(columns)
     if not wanted:
-        return Table((NAME_COLUMN, AGE_COLUMN), lambda obj, now: [meta.name(obj), age(obj, now)])
+        return Table((NAME_COLUMN, _AGE), lambda obj, now: [meta.name(obj), age(obj, now)])
     shown = tuple(
         Column(
             column["name"],
