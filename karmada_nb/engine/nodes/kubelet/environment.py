@@ -1,0 +1,167 @@
+"""The environment and command line of a container. Pure, but for what it looks up.
+
+Follows pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables) and third_party/forked/golang/expansion.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
+
+from karmada_nb.engine import meta, quantity
+from karmada_nb.engine.meta import Object
+
+_REFERENCE: Final = re.compile(r"\$(\$|\(([^)$]*)\))")
+_SUBSCRIPT: Final = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
+
+
+class ConfigError(Exception):
+    """A container that cannot be made of what its pod asks for; the message is the kubelet's."""
+
+
+class Sources(Protocol):
+    """What environment and volumes come from."""
+
+    def config_map(self, namespace: str, name: str) -> Object | None: ...
+
+    def secret(self, namespace: str, name: str) -> Object | None: ...
+
+    def services(self, namespace: str) -> Iterable[Object]: ...
+
+
+def variables(
+    pod: Object, container: Object, image: Mapping[str, str], sources: Sources, ip: str, host_ip: str
+) -> dict[str, str]:
+    """Image, services, envFrom and env, in the order in which they win. Raises ConfigError."""
+    namespace = meta.namespace(pod)
+    out = {**image, "HOSTNAME": hostname(pod)}
+    if meta.dig(pod, "spec", "enableServiceLinks", default=True):
+        for service in sources.services(namespace):
+            out.update(_service(service))
+    kubernetes = next((s for s in sources.services("default") if meta.name(s) == "kubernetes"), None)
+    if kubernetes is not None:
+        out.update(_service(kubernetes))
+    for source in container.get("envFrom") or ():
+        prefix = source.get("prefix", "")
+        for kind in ("configMapRef", "secretRef"):
+            if kind in source:
+                out.update({prefix + k: v for k, v in _all(kind, source[kind], namespace, sources).items()})
+    for item in container.get("env") or ():
+        if "valueFrom" in item:
+            found = _from(pod, container, item["valueFrom"], sources, ip, host_ip)
+            if found is not None:
+                out[item["name"]] = found
+        else:
+            out[item["name"]] = expand(item.get("value", ""), out)
+    return out
+
+
+def hostname(pod: Object) -> str:
+    return str(meta.dig(pod, "spec", "hostname", default=meta.name(pod)))[:63]
+
+
+def expand(text: str, values: Mapping[str, str]) -> str:
+    """``$(NAME)`` for a known name; ``$$`` is a dollar sign; unknown names stay."""
+    return _REFERENCE.sub(lambda m: "$" if m[1] == "$" else values.get(m[2], m[0]), text)
+
+
+def command(container: Object, values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """The container's ``command`` and ``args`` with references expanded; None for no ``args``."""
+    args = container.get("args")
+    return (
+        tuple(expand(c, values) for c in container.get("command") or ()),
+        tuple(expand(a, values) for a in args) if args else None,
+    )
+
+
+def decoded(secret: Object) -> dict[str, str]:
+    data = secret.get("data") or {}
+    return {k: base64.b64decode(v).decode(errors="replace") for k, v in data.items()}
+
+
+def field(pod: Object, path: str, ip: str, host_ip: str) -> str:
+    """The value of a ``fieldRef``."""
+    subscript = _SUBSCRIPT.fullmatch(path)
+    if subscript:
+        return str(meta.dig(pod, "metadata", subscript[1], subscript[2], default=""))
+    match path:
+        case "metadata.labels" | "metadata.annotations":
+            found = meta.dig(pod, *path.split("."), default={})
+            return "\n".join(f'{k}="{v}"' for k, v in sorted(found.items()))
+        case "status.podIP" | "status.podIPs":
+            return ip
+        case "status.hostIP" | "status.hostIPs":
+            return host_ip
+    return str(meta.dig(pod, *path.split("."), default=""))
+
+
+def resource_field(pod: Object, container: Object, reference: Object) -> str:
+    """The value of a ``resourceFieldRef``, in units of its divisor, rounded up."""
+    name = reference.get("containerName") or container["name"]
+    owner = next((c for c in pod["spec"]["containers"] if c["name"] == name), container)
+    kind, _, what = reference["resource"].partition(".")
+    found = quantity.parse(meta.dig(owner, "resources", kind, what, default="0"))
+    divisor = quantity.parse(reference.get("divisor") or "0") or quantity.parse("1")
+    return str(-int(-found // divisor))
+
+
+def _service(service: Object) -> dict[str, str]:
+    address = meta.dig(service, "spec", "clusterIP", default="None")
+    ports = meta.dig(service, "spec", "ports", default=[])
+    if address in ("", "None") or not ports:
+        return {}
+    prefix = meta.name(service).upper().replace("-", "_")
+    first = ports[0]
+    protocol = first.get("protocol", "TCP").lower()
+    out = {
+        f"{prefix}_SERVICE_HOST": address,
+        f"{prefix}_SERVICE_PORT": str(first["port"]),
+        f"{prefix}_PORT": f"{protocol}://{address}:{first['port']}",
+    }
+    for port in ports:
+        if port.get("name"):
+            out[f"{prefix}_SERVICE_PORT_{port['name'].upper().replace('-', '_')}"] = str(port["port"])
+        kind = port.get("protocol", "TCP")
+        link = f"{prefix}_PORT_{port['port']}_{kind}"
+        out[link] = f"{kind.lower()}://{address}:{port['port']}"
+        out[f"{link}_PROTO"] = kind.lower()
+        out[f"{link}_PORT"] = str(port["port"])
+        out[f"{link}_ADDR"] = address
+    return out
+
+
+def _all(kind: str, reference: Object, namespace: str, sources: Sources) -> dict[str, str]:
+    name = reference.get("name", "")
+    if kind == "configMapRef":
+        found = sources.config_map(namespace, name)
+        values = (found or {}).get("data") or {}
+    else:
+        found = sources.secret(namespace, name)
+        values = decoded(found) if found else {}
+    if found is None and not reference.get("optional"):
+        noun = "configmap" if kind == "configMapRef" else "secret"
+        raise ConfigError(f'{noun} "{name}" not found')
+    return dict(values)
+
+
+def _from(
+    pod: Object, container: Object, source: Object, sources: Sources, ip: str, host_ip: str
+) -> str | None:
+    if "fieldRef" in source:
+        return field(pod, source["fieldRef"]["fieldPath"], ip, host_ip)
+    if "resourceFieldRef" in source:
+        return resource_field(pod, container, source["resourceFieldRef"])
+    kind = "configMapKeyRef" if "configMapKeyRef" in source else "secretKeyRef"
+    reference = source.get(kind)
+    if reference is None:
+        return None
+    whole = _all(kind.replace("Key", ""), reference, meta.namespace(pod), sources)
+    if reference["key"] in whole:
+        return whole[reference["key"]]
+    if reference.get("optional"):
+        return None
+    noun = "ConfigMap" if kind == "configMapKeyRef" else "Secret"
+    place = f"{meta.namespace(pod)}/{reference.get('name', '')}"
+    raise ConfigError(f"couldn't find key {reference['key']} in {noun} {place}")

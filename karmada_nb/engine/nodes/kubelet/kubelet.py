@@ -1,0 +1,82 @@
+"""The controller that keeps the pods of a cluster's nodes in step: one worker a pod."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.meta import Key
+from karmada_nb.engine.nodes.kubelet.node import Node
+from karmada_nb.engine.nodes.kubelet.worker import Worker
+from karmada_nb.engine.runtime.controller import DONE, Result, Watch
+from karmada_nb.engine.runtime.informer import Event, Handler, Informer
+
+
+class Pokes:
+    """A source of keys: pods that something happened to on their node."""
+
+    def __init__(self) -> None:
+        self._handlers: list[Handler] = []
+
+    def add_handler(self, handler: Handler) -> Callable[[], None]:
+        self._handlers.append(handler)
+        return lambda: self._handlers.remove(handler)
+
+    def __call__(self, key: Key) -> None:
+        event = Event(None, {"metadata": {"namespace": key.namespace, "name": key.name}})
+        for handler in tuple(self._handlers):
+            handler(event)
+
+
+class Kubelet:
+    """``nodes`` by name; they share ``pokes``. ``workers`` are the pods that live here."""
+
+    name = "kubelet"
+
+    def __init__(self, pods: Informer, nodes: Mapping[str, Node], pokes: Pokes) -> None:
+        self._pods = pods
+        self._nodes = nodes
+        self._pokes = pokes
+        self.workers: dict[Key, Worker] = {}
+
+    def watches(self) -> Iterable[Watch]:
+        return (Watch(self._pods, self._touched), Watch(self._pokes, _key))
+
+    async def reconcile(self, key: Key) -> Result:
+        pod = self._pods.get(key)
+        worker = self.workers.get(key)
+        if worker is not None and (pod is None or meta.uid(pod) != meta.uid(worker.pod)):
+            del self.workers[key]
+            await worker.forget()
+            worker = None
+        if pod is None:
+            return DONE
+        node = self._nodes.get(meta.dig(pod, "spec", "nodeName", default=""))
+        if node is None:
+            return DONE
+        if worker is None:
+            worker = self.workers[key] = Worker(node, pod)
+        return Result(await worker.sync(pod))
+
+    async def stop(self) -> None:
+        """End every process; no object is touched."""
+        for worker in tuple(self.workers.values()):
+            await worker.forget()
+        self.workers.clear()
+
+    def _touched(self, event: Event) -> Iterable[Key]:
+        """Pods of these nodes, but for the echo of what their node wrote itself."""
+        pod = event.object
+        if meta.dig(pod, "spec", "nodeName", default="") not in self._nodes:
+            return
+        key = meta.key(pod)
+        worker = self.workers.get(key)
+        if worker is not None and event.new is not None and event.old is not None:
+            ours = worker.written is not None and event.new.get("status") == worker.written
+            if ours and event.new["spec"] == event.old["spec"] and not meta.deleting(event.new):
+                return
+        yield key
+
+
+def _key(event: Event) -> Iterable[Key]:
+    yield meta.key(event.object)

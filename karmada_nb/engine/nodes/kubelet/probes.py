@@ -1,0 +1,144 @@
+"""Probes: what they do, and what their results come to.
+
+Follows pkg/kubelet/prober/prober.go and worker.go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Protocol
+
+from karmada_nb.engine.images.http import Request, exchange
+from karmada_nb.engine.images.process import PodNetwork
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.network.timing import within
+from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
+from karmada_nb.engine.runtime.clock import Clock
+
+Kind = Literal["startup", "liveness", "readiness"]
+KINDS: Final[tuple[Kind, ...]] = ("startup", "liveness", "readiness")
+_SHOWN: Final = 1024
+
+
+class Executor(Protocol):
+    """Runs a command in the probed container."""
+
+    async def execute(self, command: list[str], streams: Streams, cwd: str) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Results in a row. ``verdict`` is None until the first threshold is reached."""
+
+    successes: int = 0
+    failures: int = 0
+    verdict: bool | None = None
+
+
+def count(tally: Tally, probe: Object, success: bool) -> Tally:
+    """The tally after one more result."""
+    if success:
+        successes = tally.successes + 1
+        reached = successes >= probe.get("successThreshold", 1)
+        return replace(tally, successes=successes, failures=0, verdict=True if reached else tally.verdict)
+    failures = tally.failures + 1
+    reached = failures >= probe.get("failureThreshold", 3)
+    return replace(tally, successes=0, failures=failures, verdict=False if reached else tally.verdict)
+
+
+def of(container: Object, kind: Kind) -> Object | None:
+    """The probe of this kind, if the container has one."""
+    found: Object | None = container.get(f"{kind}Probe")
+    return found
+
+
+async def check(
+    probe: Object, container: Object, executor: Executor, network: PodNetwork, clock: Clock
+) -> str | None:
+    """One probe; None for success, else the words of the failure."""
+    seconds = float(probe.get("timeoutSeconds", 1))
+    try:
+        if "exec" in probe:
+            return await within(clock, seconds, _exec(probe["exec"].get("command") or [], executor))
+        if "tcpSocket" in probe:
+            return await within(clock, seconds, _tcp(probe["tcpSocket"], container, network))
+        if "httpGet" in probe:
+            return await within(clock, seconds, _http(probe["httpGet"], container, network))
+    except TimeoutError:
+        if "exec" in probe:
+            command = " ".join(probe["exec"].get("command") or [])
+            return f'command timed out: "{command}" timed out after {seconds:g}s'
+        if "tcpSocket" in probe:
+            return f"dial tcp {network.ip}:{_port(probe['tcpSocket'], container)}: i/o timeout"
+        url = _url(probe["httpGet"], container, network)
+        return f'Get "{url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+    return None
+
+
+async def _exec(command: list[str], executor: Executor) -> str | None:
+    output: list[bytes] = []
+
+    async def keep(data: bytes) -> None:
+        output.append(data)
+
+    try:
+        code = await executor.execute(command, Streams(keep, keep), "")
+    except ExecFailed as error:
+        return error.message
+    return None if code == 0 else b"".join(output).decode(errors="replace")[:_SHOWN]
+
+
+async def _tcp(action: Object, container: Object, network: PodNetwork) -> str | None:
+    port = _port(action, container)
+    host = action.get("host") or network.ip
+    try:
+        (await network.dial(host, port)).close()
+    except OSError as error:
+        return f"dial tcp {host}:{port}: {_reason(error)}"
+    return None
+
+
+async def _http(action: Object, container: Object, network: PodNetwork) -> str | None:
+    port = _port(action, container)
+    host = action.get("host") or network.ip
+    headers = [("Host", f"{host}:{port}"), ("User-Agent", "kube-probe/1.36"), ("Accept", "*/*")]
+    for header in action.get("httpHeaders") or ():
+        headers = [h for h in headers if h[0].lower() != header["name"].lower()]
+        headers.append((header["name"], header.get("value", "")))
+    headers.append(("Connection", "close"))
+    try:
+        stream = await network.dial(host, port)
+        try:
+            response = await exchange(stream, Request("GET", action.get("path") or "/", headers))
+        finally:
+            stream.close()
+    except OSError as error:
+        why = f"dial tcp {host}:{port}: {_reason(error)}" if "refused" in _reason(error) else _reason(error)
+        return f'Get "{_url(action, container, network)}": {why}'
+    if 200 <= response.status < 400:
+        return None
+    return f"HTTP probe failed with statuscode: {response.status}"
+
+
+def _url(action: Object, container: Object, network: PodNetwork) -> str:
+    scheme = action.get("scheme", "HTTP").lower()
+    host = action.get("host") or network.ip
+    return f"{scheme}://{host}:{_port(action, container)}{action.get('path') or '/'}"
+
+
+def _port(action: Object, container: Object) -> int:
+    port = action.get("port", 0)
+    if isinstance(port, int):
+        return port
+    for item in container.get("ports") or ():
+        if item.get("name") == port:
+            return int(item["containerPort"])
+    return int(port) if str(port).isdigit() else 0
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connect: connection refused"
+    if isinstance(error, ConnectionResetError):
+        return "read: connection reset by peer"
+    return "EOF" if isinstance(error, ConnectionError) else str(error)

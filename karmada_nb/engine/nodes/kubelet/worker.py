@@ -1,0 +1,269 @@
+"""One pod on its node: brings what runs in step with what is wanted, and tells about it.
+
+Follows pkg/kubelet/kubelet.go (SyncPod, SyncTerminatingPod). ``sync`` is called whenever something may
+have changed, one call at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.images.catalog import command_line, lookup
+from karmada_nb.engine.images.files import Files
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.network.host import PodHost
+from karmada_nb.engine.nodes.kubelet import environment, lifecycle, outcome, probes
+from karmada_nb.engine.nodes.kubelet.adopt import adopted
+from karmada_nb.engine.nodes.kubelet.environment import ConfigError
+from karmada_nb.engine.nodes.kubelet.hooks import before_stop
+from karmada_nb.engine.nodes.kubelet.node import PODS, Node
+from karmada_nb.engine.nodes.kubelet.prober import Probers
+from karmada_nb.engine.nodes.kubelet.pulls import Notice, pull
+from karmada_nb.engine.nodes.kubelet.run import Run, StartError
+from karmada_nb.engine.nodes.kubelet.state import Container
+from karmada_nb.engine.nodes.kubelet.status import pod_status, reference
+from karmada_nb.engine.nodes.kubelet.volumes import Volumes
+
+RETRY_SECONDS = 2.0
+"""Until the kubelet looks again for what a container or volume misses."""
+
+
+class Worker:
+    """``written`` is the status that this node wrote last."""
+
+    def __init__(self, node: Node, pod: Object) -> None:
+        self.node = node
+        self.pod = pod
+        self.since = meta.rfc3339(node.clock.now())
+        self.states: dict[str, Container] = {}
+        self.runs: dict[str, Run] = {}
+        self.previous: dict[str, Run] = {}
+        self.host: PodHost | None = None
+        self.written: Object | None = None
+        self._volumes = Volumes(pod, node.objects)
+        self._probers = Probers(self)
+        self._notices: list[tuple[str, Notice]] = []
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def sync(self, pod: Object) -> float | None:
+        """Do what is to be done now; seconds until more is, if nothing else calls."""
+        self.pod = pod
+        if self.node.dead:
+            return None
+        if meta.deleting(pod):
+            return await self._terminate(pod)
+        if not self.states:
+            self.states = adopted(pod)
+        if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed") and not self.runs:
+            return None
+        wake = await self._advance(pod)
+        await self._report(pod)
+        return wake
+
+    async def forget(self) -> None:
+        """The pod is gone, or its node is to let go of it."""
+        self._probers.stop()
+        if self._stopping is not None:
+            self._stopping.cancel()
+        for run in tuple(self.runs.values()):
+            await run.stop()
+        if self.host is not None and not meta.dig(self.pod, "spec", "hostNetwork"):
+            self.node.network.detach(self.host.ip)
+            self.node.addresses.free(self.host.ip)
+        self.host = None
+
+    def note(self, container: str, kind: str, reason: str, message: str) -> None:
+        """Have an event told with the next report."""
+        self._notices.append((container, (kind, reason, message)))
+
+    def change(self, name: str, state: Container) -> None:
+        """A probe or a process changed a container's state."""
+        self.states[name] = state
+        self.node.poke(meta.key(self.pod))
+
+    async def _advance(self, pod: Object) -> float | None:
+        now = self.node.clock.monotonic()
+        try:
+            if self.host is None:
+                self._volumes.check()
+                self._connect(pod)
+        except ConfigError as error:
+            self.note("", "Warning", "FailedMount", str(error))
+            return RETRY_SECONDS
+        except OSError as error:
+            self.note("", "Warning", "FailedCreatePodSandBox", f"Failed to create pod sandbox: {error}")
+            return RETRY_SECONDS
+        plan = lifecycle.plan(pod, self.states, now)
+        for name in plan.stop:
+            await self.runs[name].stop()
+        for container in plan.start:
+            self._start(pod, container, now)
+        if plan.start:
+            await _turns()
+        wake = lifecycle.plan(pod, self.states, now).wake
+        return None if wake is None else max(0.0, wake - now)
+
+    def _connect(self, pod: Object) -> None:
+        """Give the pod its place in the network."""
+        known = meta.dig(pod, "status", "podIP", default="")
+        if meta.dig(pod, "spec", "hostNetwork"):
+            ip = self.node.ip
+        elif known:
+            self.node.addresses.claim(known)
+            ip = known
+        else:
+            ip = self.node.addresses.take()
+        aliases = {environment.hostname(pod): ip}
+        for item in meta.dig(pod, "spec", "hostAliases", default=[]):
+            aliases.update(dict.fromkeys(item.get("hostnames") or (), item["ip"]))
+        self.node.network.attach(ip)
+        self.host = PodHost(self.node.network, ip, meta.namespace(pod), aliases)
+
+    def _start(self, pod: Object, container: Object, now: float) -> None:
+        """One step of starting a container: its image, then its process."""
+        name, node = container["name"], self.node
+        state = self.states[name]
+        if not state.pulled:
+            full = reference(container.get("image", ""))
+            state, notices = pull(container, state, full in node.images, node.faults, now)
+            self.states[name] = state
+            self._notices.extend((name, notice) for notice in notices)
+            if not state.pulled:
+                return
+            node.images[full] = None
+        try:
+            run, argv = self._prepare(pod, container)
+        except ConfigError as error:
+            self.states[name] = replace(
+                state, reason="CreateContainerConfigError", message=str(error), retry=now + RETRY_SECONDS
+            )
+            self.note(name, "Warning", "Failed", f"Error: {error}")
+            return
+        if name in self.runs:
+            self.previous[name] = self.runs[name]
+        self.runs[name] = run
+        at = meta.rfc3339(node.clock.now())
+        self.note(name, "Normal", "Created", f"Created container: {name}")
+        crash = node.faults.crashes(meta.namespace(pod), meta.name(pod))
+        self.states[name] = outcome.started(
+            state,
+            self._identity(pod, name, state),
+            at,
+            now,
+            startup=probes.of(container, "startup") is not None,
+            readiness=probes.of(container, "readiness") is not None,
+        )
+        try:
+            cwd = container.get("workingDir", "")
+            run.start(argv, cwd, lambda code: self._ended(container, run, code), crash=crash)
+        except StartError as error:
+            self.note(name, "Warning", "Failed", f"Error: {error}")
+            failed = replace(self.states[name], reason="StartError", started_at="")
+            self._settle(container, failed, 128, str(error))
+            return
+        self.note(name, "Normal", "Started", f"Started container {name}")
+        self._probers.start(container, run)
+
+    def _prepare(self, pod: Object, container: Object) -> tuple[Run, tuple[str, ...]]:
+        """The process to start. Raises ConfigError."""
+        assert self.host is not None
+        image = lookup(container.get("image", ""))
+        values = environment.variables(
+            pod, container, image.env, self.node.objects, self.host.ip, self.node.ip
+        )
+        command, args = environment.command(container, values)
+        files = Files(image.files)
+        self._volumes.mount(files, container)
+        files.write("/etc/hostname", f"{environment.hostname(pod)}\n".encode())
+        ports = tuple(p["containerPort"] for p in container.get("ports") or () if "containerPort" in p)
+        run = Run(self.node.clock, image, values, files, self.host, ports)
+        return run, command_line(image, command, args)
+
+    def _identity(self, pod: Object, name: str, state: Container) -> str:
+        text = f"{meta.uid(pod)}/{name}/{state.restarts + state.ran}/{self.node.clock.monotonic()}"
+        return "containerd://" + hashlib.sha256(text.encode()).hexdigest()
+
+    def _ended(self, container: Object, run: Run, code: int) -> None:
+        name = container["name"]
+        if self.runs.get(name) is not run or not self.states[name].running:
+            return
+        self._probers.stop(name)
+        message = run.termination_message(container, code)
+        self._settle(container, self.states[name], code, message)
+        self.node.poke(meta.key(self.pod))
+
+    def _settle(self, container: Object, state: Container, code: int, message: str) -> None:
+        at = meta.rfc3339(self.node.clock.now())
+        now = self.node.clock.monotonic()
+        after, notices = outcome.ended(self.pod, container, state, code, message, at, now)
+        self.states[container["name"]] = after
+        self._notices.extend((container["name"], notice) for notice in notices)
+
+    async def _terminate(self, pod: Object) -> float | None:
+        """Hooks and signals first; when nothing runs any more, the object goes."""
+        running = [n for n, s in self.states.items() if s.running and n in self.runs]
+        if running and self._stopping is None:
+            for name in running:
+                self.note(name, "Normal", "Killing", f"Stopping container {name}")
+            self._probers.stop()
+            hooked = [c for c in lifecycle.all_containers(pod) if meta.dig(c, "lifecycle", "preStop")]
+            if hooked:
+                work = self._stop(pod, [c for c in hooked if c["name"] in running])
+                self._stopping = asyncio.get_running_loop().create_task(work)
+        if self._stopping is not None and not self._stopping.done():
+            await self._tell(pod)
+            return None
+        await self.forget()
+        await self._tell(pod)
+        try:
+            await self.node.client.delete(
+                PODS, meta.name(pod), meta.namespace(pod), uid=meta.uid(pod), grace_seconds=0
+            )
+        except StatusError as error:
+            if error.code not in (404, 409):
+                raise
+        return None
+
+    async def _stop(self, pod: Object, hooked: list[Object]) -> None:
+        grace = float(meta.dig(pod, "metadata", "deletionGracePeriodSeconds", default=30))
+        assert self.host is not None
+        waits = [before_stop(c, self.runs[c["name"]], self.host, self.node.clock, grace) for c in hooked]
+        await asyncio.gather(*waits)
+        self.node.poke(meta.key(pod))
+
+    async def _report(self, pod: Object) -> None:
+        """Write the status if it changed, then the events."""
+        ip = self.host.ip if self.host is not None else ""
+        now = meta.rfc3339(self.node.clock.now())
+        status = pod_status(pod, self.states, ip, self.node.ip, self.since, now)
+        if status != pod.get("status"):
+            self.written = status
+            await self.node.client.update(PODS, {**pod, "status": status}, "status")
+        await self._tell(pod)
+
+    async def _tell(self, pod: Object) -> None:
+        notices, self._notices = self._notices, []
+        initial = {c["name"] for c in lifecycle.init_containers(pod)}
+        for name, (kind, reason, message) in notices:
+            about = {
+                "kind": "Pod",
+                "apiVersion": "v1",
+                "name": meta.name(pod),
+                "namespace": meta.namespace(pod),
+                "uid": meta.uid(pod),
+                "resourceVersion": meta.resource_version(pod),
+            }
+            if name:
+                field = "initContainers" if name in initial else "containers"
+                about["fieldPath"] = f"spec.{field}{{{name}}}"
+            await self.node.recorder.about(about, kind, reason, message)
+
+
+async def _turns() -> None:
+    """Let fresh processes take their first steps, so that one that fails at once is not told as running."""
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -1,0 +1,143 @@
+"""Which nodes a pod can run on, and why not on the others. Pure.
+
+Follows pkg/scheduler/framework/plugins: nodeunschedulable, nodename, tainttoleration, nodeaffinity,
+nodeports, noderesources/fit.go, podtopologyspread, interpodaffinity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.meta import Object
+from karmada_nb.engine.nodes.scheduler import affinity, resources, spread
+from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
+from karmada_nb.engine.selectors import Requirement
+
+UNSCHEDULABLE_TAINT: Final = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+FINAL: Final = (
+    "node(s) were unschedulable",
+    "node(s) didn't match the requested node name",
+    "node(s) had untolerated taint",
+    "node(s) didn't match Pod's node affinity/selector",
+    "node(s) didn't match pod affinity rules",
+)
+"""Beginnings of reasons that evicting pods would not change."""
+
+Filter = Callable[[Object, NodeInfo], list[str]]
+
+
+def tolerates(tolerations: Sequence[Object], taint: Object) -> bool:
+    """Whether one of the tolerations accepts the taint."""
+    for item in tolerations:
+        if item.get("effect") and item["effect"] != taint.get("effect"):
+            continue
+        if item.get("key") and item["key"] != taint.get("key"):
+            continue
+        operator = item.get("operator") or "Equal"
+        if operator == "Exists" or (item.get("key") and item.get("value", "") == taint.get("value", "")):
+            return True
+    return False
+
+
+def _unschedulable(pod: Object, info: NodeInfo) -> list[str]:
+    held = meta.dig(info.node, "spec", "unschedulable") is True
+    accepted = tolerates(meta.dig(pod, "spec", "tolerations", default=[]), UNSCHEDULABLE_TAINT)
+    return ["node(s) were unschedulable"] if held and not accepted else []
+
+
+def _node_name(pod: Object, info: NodeInfo) -> list[str]:
+    wanted = meta.dig(pod, "spec", "nodeName", default="")
+    return [] if wanted in ("", info.name) else ["node(s) didn't match the requested node name"]
+
+
+def _taints(pod: Object, info: NodeInfo) -> list[str]:
+    tolerations = meta.dig(pod, "spec", "tolerations", default=[])
+    for taint in meta.dig(info.node, "spec", "taints", default=[]):
+        if taint.get("effect") in ("NoSchedule", "NoExecute") and not tolerates(tolerations, taint):
+            return [f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}"]
+    return []
+
+
+def _node_affinity(pod: Object, info: NodeInfo) -> list[str]:
+    labels = info.labels
+    selector = meta.dig(pod, "spec", "nodeSelector", default={})
+    fits = all(labels.get(k) == v for k, v in selector.items())
+    path = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    terms = meta.dig(pod, "spec", *path)
+    if terms is not None:
+        fits = fits and any(term_matches(term, info) for term in terms)
+    return [] if fits else ["node(s) didn't match Pod's node affinity/selector"]
+
+
+def term_matches(term: Object, info: NodeInfo) -> bool:
+    """A NodeSelectorTerm; one without any requirement matches nothing."""
+    expressions, fields = term.get("matchExpressions") or [], term.get("matchFields") or []
+    if not expressions and not fields:
+        return False
+    names = {"metadata.name": info.name}
+    return all(_requirement(e).matches(info.labels) for e in expressions) and all(
+        _requirement(f).matches(names) for f in fields
+    )
+
+
+def _requirement(expression: Object) -> Requirement:
+    return Requirement(expression["key"], expression["operator"], tuple(expression.get("values") or ()))
+
+
+def _ports(pod: Object, info: NodeInfo) -> list[str]:
+    wanted = resources.host_ports(pod)
+    if not wanted:
+        return []
+    taken = {port for other in info.pods.values() for port in resources.host_ports(other)}
+    for address, protocol, port in wanted:
+        for other, kind, number in taken:
+            same = address == other or "0.0.0.0" in (address, other)
+            if same and (protocol, port) == (kind, number):
+                return ["node(s) didn't have free ports for the requested pod ports"]
+    return []
+
+
+def _fit(pod: Object, info: NodeInfo) -> list[str]:
+    available = info.allocatable()
+    reasons = []
+    if (len(info.pods) + 1) * 1000 > available.get("pods", 0):
+        reasons.append("Too many pods")
+    for name, amount in resources.requests(pod).items():
+        if amount and amount > available.get(name, 0) - info.requested.get(name, 0):
+            reasons.append(f"Insufficient {name}")
+    return reasons
+
+
+_FILTERS: Final[tuple[Filter, ...]] = (_unschedulable, _node_name, _taints, _node_affinity, _ports, _fit)
+
+
+def reasons(pod: Object, info: NodeInfo, infos: Sequence[NodeInfo]) -> list[str]:
+    """Why the pod cannot run on a node of these: those of the first filter that says no; empty if it can."""
+    for check in _FILTERS:
+        found = check(pod, info)
+        if found:
+            return found
+    return spread.reasons(pod, info, infos) or affinity.reasons(pod, info, infos)
+
+
+def explain(failed: dict[str, list[str]], total: int) -> str:
+    """``0/2 nodes are available: 2 Insufficient cpu.`` with the verdict on preemption."""
+    if not total:
+        return "no nodes available to schedule pods"
+    final = [name for name, texts in failed.items() if any(t.startswith(FINAL) for t in texts)]
+    verdicts = {
+        "No preemption victims found for incoming pod": len(failed) - len(final),
+        "Preemption is not helpful for scheduling": len(final),
+    }
+    counts: dict[str, int] = {}
+    for texts in failed.values():
+        for text in texts:
+            counts[text] = counts.get(text, 0) + 1
+    head = f"0/{total} nodes are available: "
+    return f"{head}{_histogram(counts)}. preemption: {head}{_histogram(verdicts)}."
+
+
+def _histogram(counts: dict[str, int]) -> str:
+    return ", ".join(sorted(f"{count} {text}" for text, count in counts.items() if count))
