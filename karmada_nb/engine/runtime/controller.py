@@ -14,7 +14,7 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key
 from karmada_nb.engine.runtime.client import Unreachable
 from karmada_nb.engine.runtime.clock import Clock
-from karmada_nb.engine.runtime.informer import Event, Informer
+from karmada_nb.engine.runtime.informer import Event, Handler
 from karmada_nb.engine.runtime.queue import WorkQueue
 
 log: Final = logging.getLogger(__name__)
@@ -46,11 +46,19 @@ class Controller(Protocol):
     async def reconcile(self, key: Key) -> Result: ...
 
 
+class Source(Protocol):
+    """What tells of changes: an informer, several as one, or another controller."""
+
+    def add_handler(self, handler: Handler) -> Callable[[], None]:
+        """Call ``handler`` for what there is and for each change; returns the way to stop."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """An informer, and which keys an event of it touches."""
+    """A source, mostly an informer, and which keys an event of it touches."""
 
-    informer: Informer
+    informer: Source
     keys: Callable[[Event], Iterable[Key]]
 
 

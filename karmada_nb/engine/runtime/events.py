@@ -5,7 +5,7 @@ raises ``count`` and ``lastTimestamp`` of the one there is.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
@@ -18,6 +18,9 @@ _REMEMBERED: Final = 4096
 
 class Recorder:
     """Writes events as one component (``source.component``) to one cluster."""
+
+    _latest_stamp: ClassVar[int] = 0
+    """Nanoseconds in the name of the newest event; no two events of one moment share a name."""
 
     def __init__(self, client: Client, clock: Clock, component: str, host: str = "") -> None:
         self._client = client
@@ -75,7 +78,8 @@ class Recorder:
     def _fresh(
         self, reference: Mapping[str, str], namespace: str, kind: str, reason: str, message: str, now: Any
     ) -> meta.Object:
-        stamp = f"{int(now.timestamp() * 1_000_000_000):x}"
+        Recorder._latest_stamp = max(int(now.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)
+        stamp = f"{Recorder._latest_stamp:x}"
         return {
             "apiVersion": "v1",
             "kind": "Event",
