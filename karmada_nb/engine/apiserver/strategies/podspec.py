@@ -46,7 +46,15 @@ def default_pod_spec(spec: Object) -> Object:
     spec = each(spec, "volumes", _volume)
     for name in ("initContainers", "containers", "ephemeralContainers"):
         spec = each(spec, name, _container)
-    return fill(spec, _SPEC)
+    return fill(_account(spec), _SPEC)
+
+
+def _account(spec: Object) -> Object:
+    """``serviceAccount`` is an old name of ``serviceAccountName``: both are always written."""
+    name = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    if not name or (spec.get("serviceAccount") == name and "serviceAccountName" in spec):
+        return spec
+    return {**spec, "serviceAccountName": name, "serviceAccount": name}
 
 
 def default_pod(spec: Object) -> Object:

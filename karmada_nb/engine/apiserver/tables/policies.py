@@ -167,9 +167,7 @@ _BINDING: Final = Table(
     ),
     _binding,
 )
-_WEBHOOKS: Final = Table(
-    (NAME_COLUMN, number("Webhooks", "How many webhooks there are."), AGE_COLUMN), _webhooks
-)
+_WEBHOOKS: Final = Table((NAME_COLUMN, number("Webhooks", "How many there are."), AGE_COLUMN), _webhooks)
 
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("policy", "PodDisruptionBudget"): Table(

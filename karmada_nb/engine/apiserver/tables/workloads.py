@@ -132,7 +132,7 @@ def _cron_job(obj: Object, now: datetime) -> list[Any]:
         meta.name(obj),
         spec.get("schedule", ""),
         spec.get("timeZone") or NONE,
-        {True: "True", False: "False"}.get(spec.get("suspend"), "<unset>"),
+        str(spec.get("suspend", "<unset>")),
         len(meta.dig(obj, "status", "active", default=[])),
         since(last, now) if last else NONE,
         age(obj, now),

@@ -1,0 +1,93 @@
+"""Every pod runs as a service account, and reads its token from a volume.
+
+Follows plugin/pkg/admission/serviceaccount/admission.go.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from karmada_nb.engine import errors
+from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
+from karmada_nb.engine.apiserver.strategies.filling import each
+from karmada_nb.engine.meta import Object
+
+DEFAULT_ACCOUNT: Final = "default"
+TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"
+_VOLUME: Final = "kube-api-access-"
+_TOKEN_SECONDS: Final = 3607
+_LETTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
+_SOURCE: Final[Object] = {
+    "sources": [
+        {"serviceAccountToken": {"expirationSeconds": _TOKEN_SECONDS, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {
+            "downwardAPI": {
+                "items": [
+                    {
+                        "path": "namespace",
+                        "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
+                    }
+                ]
+            }
+        },
+    ],
+    "defaultMode": 0o644,
+}
+
+
+class ServiceAccount(Plugin):
+    """Gives a new pod its account; a pod may come before its namespace's ``default`` account."""
+
+    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
+        pod = new_pod(attributes)
+        if pod is None:
+            return None
+        spec = pod.get("spec") or {}
+        name = spec.get("serviceAccountName") or DEFAULT_ACCOUNT
+        account = reader.find("serviceaccounts", attributes.namespace, name)
+        if account is None and name != DEFAULT_ACCOUNT:
+            why = (
+                f"error looking up service account {attributes.namespace}/{name}: "
+                f'serviceaccount "{name}" not found'
+            )
+            raise errors.forbidden("", "pods", attributes.name, why)
+        spec = {**spec, "serviceAccountName": name, "serviceAccount": name}
+        if not spec.get("imagePullSecrets") and account and account.get("imagePullSecrets"):
+            spec["imagePullSecrets"] = account["imagePullSecrets"]
+        if _mounts_token(spec, account or {}):
+            spec = _with_token(spec)
+        return {**pod, "spec": spec}
+
+
+def new_pod(attributes: Attributes) -> Object | None:
+    """The pod, if this write creates one."""
+    creates = attributes.operation == "CREATE" and not attributes.subresource
+    return attributes.obj if creates and attributes.resource.storage == "pods" else None
+
+
+def _mounts_token(spec: Object, account: Object) -> bool:
+    for said in (spec, account):
+        wanted = said.get("automountServiceAccountToken")
+        if wanted is not None:
+            return bool(wanted)
+    return True
+
+
+def _with_token(spec: Object) -> Object:
+    volumes = spec.get("volumes") or []
+    found = next((v["name"] for v in volumes if v.get("name", "").startswith(_VOLUME)), "")
+    name = found or _VOLUME + "".join(secrets.choice(_LETTERS) for _ in range(5))
+    mount = {"name": name, "readOnly": True, "mountPath": TOKEN_PATH}
+
+    def mounted(container: Object) -> Object:
+        mounts = container.get("volumeMounts") or []
+        if any(other.get("mountPath") == TOKEN_PATH for other in mounts):
+            return container
+        return {**container, "volumeMounts": [*mounts, mount]}
+
+    out = each(each(spec, "initContainers", mounted), "containers", mounted)
+    if found or out is spec:
+        return out
+    return {**out, "volumes": [*volumes, {"name": name, "projected": _SOURCE}]}
