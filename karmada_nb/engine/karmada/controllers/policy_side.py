@@ -1,0 +1,38 @@
+"""The half of Karmada's controllers that goes from policies to Works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from karmada_nb.engine.karmada.controllers.binding import BindingController
+from karmada_nb.engine.karmada.controllers.claims import Claims
+from karmada_nb.engine.karmada.controllers.detector import Detector
+from karmada_nb.engine.karmada.controllers.policies import PolicyController
+from karmada_nb.engine.karmada.controllers.policy_book import CLUSTER_POLICY, POLICY, PolicyBook
+from karmada_nb.engine.karmada.controllers.scheduler import Scheduler
+from karmada_nb.engine.karmada.controllers.templates import Templates
+from karmada_nb.engine.karmada.controllers.waiting import Waiting
+from karmada_nb.engine.karmada.plane import Plane
+from karmada_nb.engine.runtime.controller import Controller
+
+
+def policy_side(plane: Plane, *, preemption: bool = False) -> Iterator[Controller]:
+    """The controllers, in the order in which an application passes through them.
+
+    The order matters for speed alone: of several that hear of a change the first started works first, and
+    what it writes spares the next a second pass. ``preemption`` is the feature gate
+    PropagationPolicyPreemption.
+    """
+    templates = Templates(plane)
+    claims = Claims(plane, templates)
+    waiting = Waiting()
+    policies = PolicyBook(plane)
+    detector = Detector(plane, templates, claims, waiting, policies)
+    yield detector
+    for kind in (POLICY, CLUSTER_POLICY):
+        yield PolicyController(
+            plane, kind, detector, templates, claims, waiting, policies, preemption=preemption
+        )
+    yield Scheduler(plane)
+    yield BindingController(plane, templates, namespaced=True)
+    yield BindingController(plane, templates, namespaced=False)
