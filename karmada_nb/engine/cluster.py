@@ -13,15 +13,19 @@ from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.crd.registrar import Registrar
 from karmada_nb.engine.apiserver.http import setup
 from karmada_nb.engine.apiserver.http.server import ApiServer
+from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
 from karmada_nb.engine.apiserver.rbac.bootstrap import bootstrap_objects
+from karmada_nb.engine.apiserver.rbac.escalation import EscalationGuard
 from karmada_nb.engine.apiserver.resource import Registry
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import Call, User
+from karmada_nb.engine.controllers.clusterrole_aggregation import ClusterRoleAggregation
 from karmada_nb.engine.controllers.context import Context
 from karmada_nb.engine.controllers.garbage import GarbageCollector
 from karmada_nb.engine.controllers.namespace import NamespaceController
-from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher
+from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
+from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.controller import Controller, Manager, Runner
@@ -64,9 +68,11 @@ class Cluster:
         self.registry = Registry()
         self.registry.add(*builtin.resources(BUILT_IN))
         plugins = default_plugins(service_accounts=settings.service_accounts)
-        self.api = Api(self.store, self.registry, clock, Chain([*plugins, *settings.plugins]))
+        authorizer = Authorizer(self.store)
+        chain = Chain([*plugins, *settings.plugins, EscalationGuard(authorizer)])
+        self.api = Api(self.store, self.registry, clock, chain)
         self.informers = LocalInformers(self.api)
-        self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version))
+        self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version), authorizer)
         self._registrar = Registrar(self.api)
         self._manager = Manager(clock)
         self._ca_bundle = ca_bundle
@@ -95,8 +101,13 @@ class Cluster:
         self._garbage = self._manager.run(garbage)
         self._follow(garbage)
         self.registry.on_change(lambda: self._follow(garbage))
+        tokens = self.server.authenticator.service_accounts
         self.add(
-            NamespaceController(context, self.namespaced), RootCertificatePublisher(context, self._ca_bundle)
+            NamespaceController(context, self.namespaced),
+            RootCertificatePublisher(context, self._ca_bundle),
+            ServiceAccountController(context),
+            TokenController(context, tokens.mint_legacy, self._ca_bundle),
+            ClusterRoleAggregation(context),
         )
 
     def add(self, *controllers: Controller) -> None:

@@ -83,10 +83,18 @@ def _yaml(data: bytes) -> Any:
     try:
         return _plain(yaml.load(data, Loader))
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line + 1) if error.problem_mark else 1
-        raise ValueError(f"yaml: line {line}: did not find {_wanted(error.problem or '')}") from None
+        raise ValueError(f"yaml: {_place(error)}did not find {_wanted(error.problem or '')}") from None
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError, TypeError) as error:
         raise ValueError(f"yaml: {type(error).__name__}") from None
+
+
+def _place(error: yaml.MarkedYAMLError) -> str:
+    """The line that go-yaml names: the context's where it is not the first, else the problem's."""
+    scanning = isinstance(error, yaml.scanner.ScannerError)
+    for mark in (error.context_mark, error.problem_mark):
+        if mark is not None and mark.line:
+            return f"line {mark.line + scanning}: "
+    return ""
 
 
 def _wanted(problem: str) -> str:

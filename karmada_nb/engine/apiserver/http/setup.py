@@ -19,6 +19,7 @@ def build(
     api: Api,
     signer: Signer,
     version: Mapping[str, Any],
+    authorizer: Authorizer,
     *,
     issuer: str = ISSUER,
     static: Mapping[str, User] | None = None,
@@ -26,7 +27,6 @@ def build(
     """An API server ready to ``start``. ``version`` is what ``/version`` says; ``static``: known tokens."""
     tokens = ServiceAccountTokens(api.store, api.clock, signer, issuer)
     authenticator = Authenticator(api.store, api.clock, tokens, static)
-    authorizer = Authorizer(api.store)
     acting = [info for info in BUILT_IN if "list" not in info.verbs]
     server = ApiServer(api, authenticator, authorizer, version, acting)
     identity = reviews.AuthenticationReviews(api.store, api.clock, authenticator)

@@ -41,7 +41,7 @@ class AccessReviews:
         if spec.get("nonResourceAttributes") is not None:
             causes.append(field.forbidden("spec.nonResourceAttributes", "disallowed on this kind of request"))
         asked = meta.dig(spec, "resourceAttributes", "namespace", default="")
-        named = meta.namespace(review)
+        named = meta.namespace(review) or request.namespace
         if spec.get("resourceAttributes") is not None and asked != named:
             causes.append(
                 field.invalid("spec.resourceAttributes.namespace", asked, "must match metadata.namespace")

@@ -16,6 +16,8 @@ from karmada_nb.engine.apiserver.admission.chain import Chain
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.http.setup import build
+from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
+from karmada_nb.engine.apiserver.rbac.escalation import EscalationGuard
 from karmada_nb.engine.apiserver.resource import Column, Registry, Resource, Table
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
@@ -69,7 +71,9 @@ class Serving:
             context.load_cert_chain(self.state.folder / f"{user}.crt", self.state.folder / f"{user}.key")
         return context
 
-    def session(self, user: str = "admin", groups: Iterable[str] = ("system:masters",)) -> aiohttp.ClientSession:
+    def session(
+        self, user: str = "admin", groups: Iterable[str] = ("system:masters",)
+    ) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(ssl=self.context(user, groups))
         return aiohttp.ClientSession(self.url, connector=connector)
 
@@ -86,9 +90,11 @@ async def serving(
 ) -> AsyncIterator[Serving]:
     """Start a server with its keys in ``folder``."""
     clock = SystemClock()
-    api = Api(Store(), plain_registry(), clock, Chain())
+    store = Store()
+    authorizer = Authorizer(store)
+    api = Api(store, plain_registry(), clock, Chain([EscalationGuard(authorizer)]))
     state = pki.State(folder, clock.now())
-    server = build(api, Signer(state.signing_key), VERSION, static=static, **options)
+    server = build(api, Signer(state.signing_key), VERSION, authorizer, static=static, **options)
     port = await server.start(state.server_context("test"))
     try:
         yield Serving(server, api, state, port)
