@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from karmada_nb.engine.karmada.controllers.binding import BindingController
 from karmada_nb.engine.karmada.controllers.claims import Claims
+from karmada_nb.engine.karmada.controllers.dependencies import DependenciesDistributor
 from karmada_nb.engine.karmada.controllers.detector import Detector
 from karmada_nb.engine.karmada.controllers.policies import PolicyController
 from karmada_nb.engine.karmada.controllers.policy_book import CLUSTER_POLICY, POLICY, PolicyBook
 from karmada_nb.engine.karmada.controllers.scheduler import Scheduler
 from karmada_nb.engine.karmada.controllers.templates import Templates
 from karmada_nb.engine.karmada.controllers.waiting import Waiting
+from karmada_nb.engine.karmada.controllers.workload_rebalancer import WorkloadRebalancer
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
@@ -36,3 +38,6 @@ def policy_side(plane: Plane, *, preemption: bool = False) -> Iterator[Controlle
     yield Scheduler(plane)
     yield BindingController(plane, templates, namespaced=True)
     yield BindingController(plane, templates, namespaced=False)
+    if not plane.article:
+        yield DependenciesDistributor(plane, templates)
+        yield WorkloadRebalancer(plane)

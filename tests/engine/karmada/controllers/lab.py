@@ -19,8 +19,8 @@ from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.interpreter import native
 from karmada_nb.engine.karmada.members import Member
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS, Plane, Served
-from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.karmada.webhooks import Webhooks
+from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.pki import SigningKey
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import VirtualClock
