@@ -44,6 +44,37 @@ async def test_the_article_s_request_is_answered_by_the_pod_s_name() -> None:
         assert meta.name(pod) == "curl"
 
 
+async def test_a_service_leads_to_its_endpoint_and_refuses_without_one() -> None:
+    async with Lab() as lab:
+        pod = await lab.run("pipy", image="flomesh/pipy", command=["pipy"], args=["-e", ARTICLE])
+        await lab.sleeper("curl")
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "pipy"},
+            "spec": {"clusterIP": "10.43.9.9", "ports": [{"port": 8080}]},
+        }
+        await lab.client.create(Resource("", "v1", "services"), service, "default")
+        request = ("curl", "-sS", "http://pipy.default:8080")
+        refused = (
+            "curl: (7) Failed to connect to pipy.default port 8080 after 0 ms: Could not connect to server\n"
+        )
+        assert await lab.exec("curl", *request) == (7, "", refused)
+        slices = {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {"name": "pipy-1", "labels": {"kubernetes.io/service-name": "pipy"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": [pod["status"]["podIP"]], "conditions": {"ready": True}}],
+            "ports": [{"name": "", "port": 8080, "protocol": "TCP"}],
+        }
+        await lab.client.create(Resource("discovery.k8s.io", "v1", "endpointslices"), slices, "default")
+        assert await lab.exec("curl", *request) == (0, "pipy\n", "")
+        stream = await lab.nodes.runtime.dial_service("default", "pipy", "8080")
+        await stream.write(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await stream.read()).endswith(b"pipy\n")
+
+
 async def test_an_unknown_command_is_told_as_the_container_runtime_does() -> None:
     async with Lab() as lab:
         await lab.sleeper()

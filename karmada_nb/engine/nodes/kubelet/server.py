@@ -47,12 +47,15 @@ class PodServer:
         obj = self._find(namespace, pod)
         name = self._container(obj, container, chosen=True)["name"]
         worker = self._worker(obj)
-        runs = (worker.previous if options.previous else worker.runs) if worker is not None else {}
-        run = runs.get(name)
+        state = worker.states.get(name) if worker is not None else None
+        run = None
+        if worker is not None and state is not None:
+            resting = not state.running and state.last is not None
+            runs = worker.previous if options.previous and not resting else worker.runs
+            run = runs.get(name)
         if run is None and options.previous:
             raise errors.bad_request(f'previous terminated container "{name}" in pod "{pod}" not found')
         if run is None:
-            state = worker.states.get(name) if worker is not None else None
             reason = state.reason if state is not None else "ContainerCreating"
             raise errors.bad_request(f'container "{name}" in pod "{pod}" is waiting to start: {_why(reason)}')
         async for line in run.log.read(options):
