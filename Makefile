@@ -1,0 +1,44 @@
+# Three commands for readers (tutorial, lab, test); each sets itself up on a fresh machine.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help tutorial lab test check bench lock clean
+
+help: ## Show what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "expected Python 3.11 or newer, found %d.%d. Name another with: make PYTHON=python3.12" % v[:2])'
+	@echo "Setting up $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "expected a Python with venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
+	@$(BIN)/karmada-nb tutorial
+
+lab: $(READY) ## Open JupyterLab on the first notebook
+	@$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+test: $(READY) check ## Run all tests
+	@$(BIN)/pytest
+
+check: $(READY) ## Check style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## Measure speed and size
+	@$(BIN)/python -m benchmarks
+
+lock: ## Renew requirements.lock from pyproject.toml
+	uv pip compile --universal --python-version 3.11 --extra test --no-emit-index-url --no-header \
+	  --no-annotate --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment and all results
+	rm -rf $(VENV) results .pytest_cache .mypy_cache .ruff_cache .hypothesis
