@@ -1,0 +1,101 @@
+import pytest
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.nodes.runtime import ExecFailed
+from karmada_nb.engine.runtime.client import Resource
+from tests.engine.nodes.lab import Lab
+
+ARTICLE = "pipy().listen(8080).serveHTTP(() => new Message(os.env['HOSTNAME'] +'\n'))"
+
+
+async def test_the_article_s_request_is_answered_by_the_pod_s_name() -> None:
+    async with Lab() as lab:
+        await lab.run("pipy", image="flomesh/pipy", command=["pipy"], args=["-e", ARTICLE])
+        pod = await lab.sleeper("curl")
+        ip = (await lab.pod("pipy"))["status"]["podIP"]
+        assert await lab.exec("curl", "curl", "-s", f"http://{ip}:8080") == (0, "pipy\n", "")
+        assert meta.name(pod) == "curl"
+
+
+async def test_a_service_leads_to_its_endpoint_and_refuses_without_one() -> None:
+    async with Lab() as lab:
+        pod = await lab.run("pipy", image="flomesh/pipy", command=["pipy"], args=["-e", ARTICLE])
+        await lab.sleeper("curl")
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "pipy"},
+            "spec": {"clusterIP": "10.43.9.9", "ports": [{"port": 8080}]},
+        }
+        await lab.client.create(Resource("", "v1", "services"), service, "default")
+        request = ("curl", "-sS", "http://pipy.default:8080")
+        refused = (
+            "curl: (7) Failed to connect to pipy.default port 8080 after 0 ms: Could not connect to server\n"
+        )
+        assert await lab.exec("curl", *request) == (7, "", refused)
+        slices = {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {"name": "pipy-1", "labels": {"kubernetes.io/service-name": "pipy"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": [pod["status"]["podIP"]], "conditions": {"ready": True}}],
+            "ports": [{"name": "", "port": 8080, "protocol": "TCP"}],
+        }
+        await lab.client.create(Resource("discovery.k8s.io", "v1", "endpointslices"), slices, "default")
+        assert await lab.exec("curl", *request) == (0, "pipy\n", "")
+        stream = await lab.nodes.runtime.dial_service("default", "pipy", "8080")
+        await stream.write(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await stream.read()).endswith(b"pipy\n")
+
+
+async def test_an_unknown_command_is_told_as_the_container_runtime_does() -> None:
+    async with Lab() as lab:
+        await lab.sleeper()
+        with pytest.raises(ExecFailed) as failure:
+            await lab.exec("box", "foo")
+        assert failure.value.message.endswith(
+            'OCI runtime exec failed: exec failed: unable to start container process: exec: "foo": '
+            "executable file not found in $PATH: unknown"
+        )
+
+
+async def test_exec_needs_a_pod_that_runs() -> None:
+    async with Lab() as lab:
+        await lab.run("done", command=["true"], restartPolicy="Never")
+        with pytest.raises(StatusError, match="current phase is Succeeded"):
+            await lab.exec("done", "ls")
+        with pytest.raises(StatusError, match='pods "nobody" not found'):
+            await lab.exec("nobody", "ls")
+
+
+async def test_logs_tail_and_timestamps() -> None:
+    async with Lab() as lab:
+        await lab.run(
+            "talk", command=["sh", "-c", "echo one; echo two; sleep 1; echo three; sleep 1h"], seconds=2
+        )
+        assert await lab.logs("talk") == "one\ntwo\nthree\n"
+        assert await lab.logs("talk", tail=1) == "three\n"
+        assert await lab.logs("talk", limit_bytes=5) == "one\nt"
+        assert (await lab.logs("talk", tail=1, timestamps=True)).startswith("2026-01-01T00:00:0")
+
+
+async def test_a_dead_node_does_not_answer_and_comes_back() -> None:
+    async with Lab(nodes=1) as lab:
+        pod = await lab.sleeper()
+        lab.nodes.faults.kill_node(pod["spec"]["nodeName"])
+        with pytest.raises(StatusError, match="no route to host"):
+            await lab.exec("box", "ls")
+        lab.nodes.faults.revive_node(pod["spec"]["nodeName"])
+        await lab.clock.settle()
+        assert (await lab.exec("box", "true"))[0] == 0
+
+
+async def test_port_forward_reaches_the_pod_itself() -> None:
+    async with Lab() as lab:
+        await lab.run("pipy", image="flomesh/pipy", command=["pipy"], args=["-e", ARTICLE])
+        stream = await lab.nodes.runtime.port_forward("default", "pipy", 8080)
+        await stream.write(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await stream.read()).endswith(b"\r\n\r\npipy\n")
+        with pytest.raises(ConnectionRefusedError):
+            await lab.nodes.runtime.port_forward("default", "pipy", 81)
