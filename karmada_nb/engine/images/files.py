@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-_DIRECTORIES: Final = ("/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")
+_DIRECTORIES: Final = frozenset(("/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var"))
 
 
 class Files:
@@ -16,7 +16,7 @@ class Files:
         self._files: dict[str, bytes] = dict(contents or {})
         self._mounts: dict[str, Callable[[], Mapping[str, bytes]]] = {}
         self._shared: dict[str, dict[str, bytes]] = {}
-        self._directories: set[str] = set(_DIRECTORIES)
+        self._directories: frozenset[str] = _DIRECTORIES
 
     def mount(self, directory: str, contents: Callable[[], Mapping[str, bytes]]) -> None:
         """Show ``contents`` (relative paths), asked anew at each read, below ``directory``; read only."""
@@ -56,7 +56,7 @@ class Files:
     def make_directory(self, path: str) -> None:
         path = posixpath.normpath(path)
         while path != "/":
-            self._directories.add(path)
+            self._directories |= {path}
             path = posixpath.dirname(path)
 
     def exists(self, path: str) -> bool:

@@ -1,8 +1,10 @@
+import asyncio
+
 import pytest
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
-from karmada_nb.engine.nodes.runtime import ExecFailed
+from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
 from karmada_nb.engine.runtime.client import Resource
 from tests.engine.nodes.lab import Lab
 
@@ -99,3 +101,66 @@ async def test_port_forward_reaches_the_pod_itself() -> None:
         assert (await stream.read()).endswith(b"\r\n\r\npipy\n")
         with pytest.raises(ConnectionRefusedError):
             await lab.nodes.runtime.port_forward("default", "pipy", 81)
+
+
+class Keyboard:
+    """What somebody types, with pauses of virtual time between the pieces."""
+
+    def __init__(self, lab: Lab, *pieces: bytes) -> None:
+        self._lab = lab
+        self._pieces = list(pieces)
+
+    async def read(self) -> bytes:
+        await self._lab.clock.sleep(1)
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+class Screen:
+    """What a terminal shows."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    async def show(self, data: bytes) -> None:
+        self.data += data
+
+    @property
+    def text(self) -> str:
+        return self.data.decode().replace("\r\n", "\n")
+
+
+async def test_a_shell_at_a_terminal_echoes_edits_and_survives_an_interrupt() -> None:
+    async with Lab() as lab:
+        await lab.sleeper()
+        screen = Screen()
+        keys = Keyboard(lab, b"echo hx\x7fi\r", b"sleep 1000\r", b"\x03", b"exit 3\r")
+        streams = Streams(screen.show, screen.show, keys, tty=True)
+        task = asyncio.ensure_future(lab.nodes.runtime.exec("default", "box", "", ["sh"], streams))
+        await lab.clock.advance(6)
+        assert task.result() == 3
+        prompt = "/home/curl_user $ "
+        shown = f"{prompt}echo hx\b \bi\nhi\n{prompt}sleep 1000\n^C\n{prompt}exit 3\n"
+        assert screen.text == shown
+
+
+async def test_an_interrupt_ends_a_program_at_a_terminal() -> None:
+    async with Lab() as lab:
+        await lab.sleeper()
+        screen = Screen()
+        streams = Streams(screen.show, screen.show, Keyboard(lab, b"\x03"), tty=True)
+        task = asyncio.ensure_future(lab.nodes.runtime.exec("default", "box", "", ["sleep", "99"], streams))
+        await lab.clock.advance(2)
+        assert task.result() == 130
+
+
+async def test_a_container_with_standard_input_waits_for_who_attaches() -> None:
+    async with Lab() as lab:
+        container = {"name": "main", "image": "busybox", "command": ["sh"], "stdin": True, "stdinOnce": True}
+        pod = await lab.run("run", containers=[container], restartPolicy="Never")
+        assert pod["status"]["phase"] == "Running"
+        screen = Screen()
+        streams = Streams(screen.show, screen.show, Keyboard(lab, b"echo from inside\n"))
+        task = asyncio.ensure_future(lab.nodes.runtime.attach("default", "run", "", streams))
+        await lab.clock.advance(3)
+        assert (task.result(), screen.text) == (0, "from inside\n")
+        assert (await lab.pod("run"))["status"]["phase"] == "Succeeded"

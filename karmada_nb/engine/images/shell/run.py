@@ -23,6 +23,7 @@ from karmada_nb.engine.images.shell.parse import (
     parse,
 )
 from karmada_nb.engine.images.shell.words import ShellSyntax
+from karmada_nb.engine.images.terminal import Terminal
 from karmada_nb.engine.network.stream import connection
 
 _TURN: Final = 0.001
@@ -65,20 +66,36 @@ async def _start(process: Process, state: State) -> int:
 async def interactive(process: Process, state: State) -> int:
     """Commands from standard input, line by line."""
     runner, pending = Shell(process, state), b""
-    prompt = "/ # " if process.env.get("TERM") else ""
-    await process.out(prompt)
+    mark = "#" if process.user == "root" else "$"
+    await process.out(f"{state.cwd} {mark} " if process.tty else "")
     while data := await process.stdin.read():
-        if b"\x04" in data:
-            break
-        pending += data.replace(b"\r", b"\n")
+        pending += data
         while b"\n" in pending:
             line, _, pending = pending.partition(b"\n")
             try:
-                await runner.lines(line.decode(errors="replace"))
+                await _interruptible(process, runner, line.decode(errors="replace"))
             except Exit as done:
                 return done.code
-            await process.out(prompt)
+            await process.out(f"{state.cwd} {mark} " if process.tty else "")
     return await runner.script(pending.decode(errors="replace"))
+
+
+async def _interruptible(process: Process, runner: Shell, line: str) -> None:
+    """Run one line; at a terminal Ctrl-C ends it, and not the shell."""
+    if not isinstance(process.stdin, Terminal):
+        await runner.lines(line)
+        return
+    task = asyncio.get_running_loop().create_task(runner.lines(line))
+    process.stdin.on_interrupt = task.cancel
+    try:
+        await asyncio.wait([task])
+        if task.cancelled():
+            runner.state.status = 130
+        elif failure := task.exception():
+            raise failure
+    finally:
+        process.stdin.on_interrupt = None
+        task.cancel()
 
 
 class Shell:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Final
@@ -20,7 +19,7 @@ class Log:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lines: deque[tuple[datetime, bytes]] = deque()
+        self._lines: list[tuple[datetime, bytes]] = []
         self._size = 0
         self._dropped = 0
         self._partial: dict[str, bytes] = {}
@@ -37,11 +36,19 @@ class Log:
         for line in lines:
             self._lines.append((now, line + b"\n"))
             self._size += len(line) + 1
-        while self._size > LIMIT:
-            self._size -= len(self._lines.popleft()[1])
-            self._dropped += 1
+        if self._size > LIMIT:
+            self._drop()
         if lines:
             self._notify()
+
+    def _drop(self) -> None:
+        """Forget the older half of what may be kept."""
+        count = 0
+        while self._size > LIMIT // 2:
+            self._size -= len(self._lines[count][1])
+            count += 1
+        del self._lines[:count]
+        self._dropped += count
 
     def close(self) -> None:
         """Nothing more comes; an unfinished line becomes one."""
@@ -79,7 +86,7 @@ class Log:
 
     def tail_bytes(self, count: int) -> bytes:
         """The last bytes, for a termination message."""
-        return b"".join(line for _, line in list(self._lines)[-80:])[-count:]
+        return b"".join(line for _, line in self._lines[-80:])[-count:]
 
     async def _wait(self) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -21,12 +21,14 @@ from karmada_nb.engine.images.process import (
     find,
     run,
 )
+from karmada_nb.engine.images.terminal import Feed, Terminal
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.kubelet.logs import Log
 from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
 from karmada_nb.engine.runtime.clock import Clock
 
 KILLED: Final = 137
+INTERRUPTED: Final = 130
 _UNSTARTABLE: Final = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
     "failed: unable to start container process: error during container init: {}: unknown"
@@ -51,14 +53,15 @@ class Run:
         environment: Mapping[str, str],
         files: Files,
         network: PodNetwork,
-        ports: tuple[int, ...],
+        container: Object,
     ) -> None:
         self._clock = clock
         self._image = image
         self._environment = environment
         self._files = files
         self._network = network
-        self._ports = ports
+        self._container = container
+        self._feed = Feed() if container.get("stdin") else None
         self._task: asyncio.Task[int] | None = None
         self._commands: dict[int, str] = {}
         self._numbers = itertools.count(2)
@@ -69,12 +72,16 @@ class Run:
     def start(self, argv: tuple[str, ...], cwd: str, ended: Callable[[int], None], *, crash: bool) -> None:
         """Start the process; with ``crash`` one that fails at once. Raises StartError."""
         process = self._process(argv, cwd)
+        if self._feed is not None:
+            terminal = bool(self._container.get("tty"))
+            source = Terminal(self._feed, process.stdout) if terminal else self._feed
+            process = replace(process, stdin=source, tty=terminal)
         try:
             program: Program = _crash if crash else executable(self._image, process)
         except NotExecutable as error:
             raise StartError(_UNSTARTABLE.format(error)) from None
         self._commands[1] = " ".join(argv)
-        self._task = asyncio.get_running_loop().create_task(run(program, process))
+        self._task = asyncio.get_running_loop().create_task(_typed(program, process))
 
         def finish(task: asyncio.Task[int]) -> None:
             code = KILLED if task.cancelled() else 139 if task.exception() else task.result()
@@ -113,7 +120,7 @@ class Run:
         number = next(self._numbers)
         listing = dict(self._commands)
         self._commands[number] = " ".join(argv)
-        task = asyncio.get_running_loop().create_task(run(program, _with(process, streams, listing)))
+        task = asyncio.get_running_loop().create_task(_typed(program, _with(process, streams, listing)))
         try:
             await asyncio.wait([task, self._finished], return_when=asyncio.FIRST_COMPLETED)
             return task.result() if task.done() else KILLED
@@ -124,10 +131,21 @@ class Run:
     async def attach(self, streams: Streams) -> int:
         """Copy the process' output from now on to ``streams``; its exit code."""
         self._attached.append(streams)
+        typing = asyncio.get_running_loop().create_task(self._take(streams))
         try:
             return await asyncio.shield(self._finished)
         finally:
+            typing.cancel()
             self._attached.remove(streams)
+
+    async def _take(self, streams: Streams) -> None:
+        """Hand on what comes from who is attached; its end is the program's only with ``stdinOnce``."""
+        if streams.stdin is None or self._feed is None:
+            return
+        while data := await streams.stdin.read():
+            self._feed.put(data)
+        if self._container.get("stdinOnce"):
+            self._feed.put(b"")
 
     def _process(self, argv: tuple[str, ...], cwd: str) -> Process:
         return Process(
@@ -142,18 +160,23 @@ class Run:
             cwd=cwd or self._image.cwd,
             user=self._image.user,
             running=self._commands,
-            ports=self._ports,
+            ports=tuple(
+                p["containerPort"] for p in self._container.get("ports") or () if "containerPort" in p
+            ),
         )
 
     async def _stdout(self, data: bytes) -> None:
         self.log.write("stdout", data)
         for streams in tuple(self._attached):
-            await streams.stdout(data)
+            await streams.stdout(_line_ends(data) if streams.tty else data)
 
     async def _stderr(self, data: bytes) -> None:
         self.log.write("stderr", data)
         for streams in tuple(self._attached):
-            await (streams.stdout if streams.tty else streams.stderr)(data)
+            if streams.tty:
+                await streams.stdout(_line_ends(data))
+            else:
+                await streams.stderr(data)
 
 
 def _with(process: Process, streams: Streams, running: Mapping[int, str]) -> Process:
@@ -163,12 +186,34 @@ def _with(process: Process, streams: Streams, running: Mapping[int, str]) -> Pro
         return replace(process, stdout=streams.stdout, stderr=streams.stderr, stdin=source, running=running)
 
     async def show(data: bytes) -> None:
-        await streams.stdout(data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+        await streams.stdout(_line_ends(data))
 
     environment = {**process.env, "TERM": "xterm"}
+    terminal = Terminal(source, show)
     return replace(
-        process, stdout=show, stderr=show, stdin=source, env=environment, tty=True, running=running
+        process, stdout=show, stderr=show, stdin=terminal, env=environment, tty=True, running=running
     )
+
+
+async def _typed(program: Program, process: Process) -> int:
+    """Run a program; one at a terminal with the terminal's keyboard, whose Ctrl-C ends it."""
+    terminal = process.stdin
+    if not isinstance(terminal, Terminal):
+        return await run(program, process)
+    loop = asyncio.get_running_loop()
+    keyboard, task = loop.create_task(terminal.pump()), loop.create_task(run(program, process))
+    terminal.on_interrupt = task.cancel
+    try:
+        await asyncio.wait([task])
+        return INTERRUPTED if task.cancelled() else task.result()
+    finally:
+        keyboard.cancel()
+        task.cancel()
+
+
+def _line_ends(data: bytes) -> bytes:
+    """As terminals want them."""
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 async def _crash(process: Process) -> int:

@@ -179,8 +179,7 @@ class Worker:
         files = Files(image.files)
         self._volumes.mount(files, container)
         files.write("/etc/hostname", f"{environment.hostname(pod)}\n".encode())
-        ports = tuple(p["containerPort"] for p in container.get("ports") or () if "containerPort" in p)
-        run = Run(self.node.clock, image, values, files, self.host, ports)
+        run = Run(self.node.clock, image, values, files, self.host, container)
         return run, command_line(image, command, args)
 
     def _identity(self, pod: Object, name: str, state: Container) -> str:
