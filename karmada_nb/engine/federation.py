@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from karmada_nb.engine import pki
 from karmada_nb.engine.apiserver.auth.jwt import Signer
+from karmada_nb.engine.apiserver.http import streams
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
 from karmada_nb.engine.karmada import control_plane
@@ -75,7 +76,9 @@ class Federation:
         cluster = Cluster(settings, self._clock, self._signer, self._bundle, self._open(name))
         prefix = name if name.startswith("k3d-") else f"k3d-{name}"
         names = [f"{prefix}-server-0", *(f"{prefix}-agent-{i}" for i in range(self.plan.nodes - 1))]
-        return Site(cluster, Nodes(cluster, names))
+        nodes = Nodes(cluster, names)
+        streams.install(cluster.server, nodes.runtime)
+        return Site(cluster, nodes)
 
     @property
     def _bundle(self) -> str:

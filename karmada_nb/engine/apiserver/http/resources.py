@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from karmada_nb.engine.apiserver.http import body, golang, options, render, watching
+from karmada_nb.engine.apiserver.http import body, golang, options, render, routes, watching
 from karmada_nb.engine.apiserver.http.exchange import JSON_HEADERS, Exchange, encode, respond
 from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, JSON, YAML, body_media
 from karmada_nb.engine.apiserver.resource import Resource
@@ -22,6 +22,7 @@ from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH
 from karmada_nb.engine.store import StoreKey
 
+_STREAMS: Final = ("attach", "exec", "log", "portforward", "proxy")
 _UNSUPPORTED_PATCH: Final = "415: Unsupported Media Type"
 
 
@@ -42,7 +43,9 @@ class ResourceHandler:
         }
 
     async def handle(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
-        """The route is known to exist, and the user may take it."""
+        """The route is known to exist, and the user may take it. Raises 404 for streams nobody serves."""
+        if exchange.target.subresource in _STREAMS:
+            raise routes.not_found()
         return await self._verbs[exchange.verb](exchange, resource)
 
     async def _get(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:

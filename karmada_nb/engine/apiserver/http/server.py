@@ -169,10 +169,12 @@ class ApiServer:
         if not at.resource:
             return self.paths.handle(exchange)
         key = (at.group, at.resource, at.subresource)
+        resource = self.api.registry.find(at.group, at.version, at.resource)
         mounted = self._mounts.get(key)
         if mounted is not None:
+            if resource is not None and resource.info.subresource(at.subresource) is not None:
+                routes.check(resource.info, exchange)
             return await mounted(exchange)
-        resource = self.api.registry.find(at.group, at.version, at.resource)
         if resource is None:
             return await self._act(exchange)
         routes.check(resource.info, exchange)

@@ -1,0 +1,135 @@
+"""``services/proxy``, ``pods/proxy`` and ``nodes/proxy``: HTTP passed on to what runs in the cluster.
+
+Follows k8s.io/apimachinery pkg/util/proxy (upgradeaware.go, transport.go).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import h11
+from aiohttp import web
+from multidict import CIMultiDict
+
+from karmada_nb.engine import errors, meta
+from karmada_nb.engine.apiserver.http import body
+from karmada_nb.engine.apiserver.http.exchange import Exchange, page_not_found, text
+from karmada_nb.engine.apiserver.http.streams import pods
+from karmada_nb.engine.network.stream import Stream
+from karmada_nb.engine.nodes.runtime import PodRuntime
+from karmada_nb.engine.store import Store, StoreKey
+
+_HOP_BY_HOP: Final = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade",
+     "transfer-encoding", "authorization", "host", "content-length"}
+)  # fmt: skip
+_SCHEMES: Final = ("http", "https")
+
+
+class Proxies:
+    """The handlers of one cluster."""
+
+    def __init__(self, store: Store, runtime: PodRuntime) -> None:
+        self._store = store
+        self._runtime = runtime
+
+    async def service(self, exchange: Exchange) -> web.StreamResponse:
+        """``services/[scheme:]name[:port]/proxy``."""
+        name, port = _place(exchange.target.name)
+        return await self._pass_on(exchange, name, port, service=True)
+
+    async def pod(self, exchange: Exchange) -> web.StreamResponse:
+        """``pods/[scheme:]name[:port]/proxy``."""
+        name, port = _place(exchange.target.name)
+        return await self._pass_on(exchange, name, port, service=False)
+
+    async def node(self, exchange: Exchange) -> web.StreamResponse:
+        """A kubelet's own server; of it there is only its health."""
+        name = _place(exchange.target.name)[0]
+        if self._store.get(StoreKey("nodes", "", name)) is None:
+            raise errors.not_found("", "nodes", name)
+        return text("ok") if exchange.target.rest == "healthz" else page_not_found()
+
+    async def _pass_on(
+        self, exchange: Exchange, name: str, port: str, *, service: bool
+    ) -> web.StreamResponse:
+        path = exchange.target.path
+        if not exchange.target.rest and not path.endswith("/"):
+            return web.Response(status=301, headers={"Location": f"{path}/"})
+        data = await body.read(exchange.request)
+        try:
+            stream = await self._dial(exchange.target.namespace, name, port, service=service)
+            try:
+                return await _exchanged(exchange, stream, data)
+            finally:
+                stream.close()
+        except (ConnectionError, TimeoutError) as error:
+            why = str(error) or type(error).__name__
+            raise errors.service_unavailable(f"error trying to reach service: {why}") from None
+
+    async def _dial(self, namespace: str, name: str, port: str, *, service: bool) -> Stream:
+        if service:
+            return await self._runtime.dial_service(namespace, name, port)
+        pod = pods.find(self._store, namespace, name)
+        pods.require_node(pod)
+        if not port:
+            found = [p["containerPort"] for c in pod["spec"]["containers"] for p in c.get("ports") or ()]
+            port = str(found[0]) if found else "80"
+        if not port.isdigit():
+            raise errors.bad_request(f"invalid port {port!r} of pod {meta.name(pod)}")
+        return await self._runtime.port_forward(namespace, name, int(port))
+
+
+def _place(name: str) -> tuple[str, str]:
+    parts = name.split(":")
+    if len(parts) == 3 or (len(parts) == 2 and parts[0] in _SCHEMES):
+        parts = parts[1:]
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
+async def _exchanged(exchange: Exchange, stream: Stream, data: bytes) -> web.StreamResponse:
+    request, target = exchange.request, exchange.target
+    query = request.raw_path.partition("?")[2]
+    path = f"/{target.rest}" + ("/" if target.rest and target.path.endswith("/") else "")
+    connection = h11.Connection(h11.CLIENT)
+    headers = [(k, v) for k, v in request.headers.items() if k.lower() not in _HOP_BY_HOP]
+    headers.append(("Host", f"{stream.peer[0]}:{stream.peer[1]}"))
+    if data:
+        headers.append(("Content-Length", str(len(data))))
+    head = h11.Request(method=request.method, target=f"{path}?{query}" if query else path, headers=headers)
+    sent = connection.send(head) or b""
+    sent += (connection.send(h11.Data(data=data)) or b"") if data else b""
+    await stream.write(sent + (connection.send(h11.EndOfMessage()) or b""))
+    response: web.StreamResponse | None = None
+    while True:
+        try:
+            event = connection.next_event()
+        except h11.RemoteProtocolError as error:
+            raise ConnectionError(str(error)) from None
+        if event is h11.NEED_DATA:
+            received = await stream.read()
+            if not received and response is None:
+                raise ConnectionError("EOF")
+            connection.receive_data(received)
+        elif isinstance(event, h11.Response):
+            response = await _answered(exchange, event)
+        elif isinstance(event, h11.Data) and response is not None:
+            await response.write(bytes(event.data))
+        elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
+            break
+    if response is None:
+        raise ConnectionError("EOF")
+    return response
+
+
+async def _answered(exchange: Exchange, head: h11.Response) -> web.StreamResponse:
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in head.headers.raw_items():
+        key = name.decode("latin-1")
+        if key.lower() == "content-length" or key.lower() not in _HOP_BY_HOP:
+            headers.add(key, value.decode("latin-1"))
+    response = web.StreamResponse(status=head.status_code, headers=headers)
+    if "Content-Length" not in headers and head.status_code not in (204, 304):
+        response.enable_chunked_encoding()
+    await response.prepare(exchange.request)
+    return response
