@@ -14,9 +14,13 @@ Fill = Callable[[Object], Object]
 
 
 def fill(obj: Object, defaults: Mapping[str, Any]) -> Object:
-    """The object with the fields that it lacks."""
-    missing = {name: value for name, value in defaults.items() if obj.get(name) is None}
+    """The object with the fields that it lacks; an empty text is no value, as in Go."""
+    missing = {name: value for name, value in defaults.items() if _lacks(obj.get(name), value)}
     return {**obj, **missing} if missing else obj
+
+
+def _lacks(found: Any, default: Any) -> bool:
+    return found is None or (found == "" and default != "")
 
 
 def filler(defaults: Mapping[str, Any]) -> Fill:

@@ -65,7 +65,10 @@ def validate_object_meta(
 
 
 def validate_metadata_update(obj: Object, old: Object, *, builtin: bool = True) -> list[Cause]:
-    """A changed object's metadata: what may not change, and what must be well-formed still."""
+    """A changed object's metadata: what may not change, and what must be well-formed still.
+
+    Whether it names a resourceVersion is a precondition of the write and not looked at here.
+    """
     new_meta, old_meta = meta.metadata(obj), meta.metadata(old)
     causes: list[Cause] = []
     if "deletionTimestamp" in old_meta:
@@ -77,8 +80,6 @@ def validate_metadata_update(obj: Object, old: Object, *, builtin: bool = True) 
                 f"found new finalizers []string{{{shown}}}"
             )
             causes.append(field.forbidden("metadata.finalizers", why))
-    if not new_meta.get("resourceVersion"):
-        causes.append(field.invalid("metadata.resourceVersion", "", "must be specified for an update"))
     if new_meta.get("generation", 0) < old_meta.get("generation", 0):
         causes.append(
             field.invalid("metadata.generation", new_meta.get("generation", 0), "must not be decremented")
