@@ -4,6 +4,8 @@ Follows k8s.io/client-go tools/record: the same event (object, component, type, 
 raises ``count`` and ``lastTimestamp`` of the one there is.
 """
 
+import re
+import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -14,6 +16,7 @@ from karmada_nb.engine.runtime.clock import Clock
 
 EVENTS: Final = Resource("", "v1", "events")
 _REMEMBERED: Final = 4096
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 
 
 class Recorder:
@@ -76,7 +79,13 @@ class Recorder:
             del self._seen[next(iter(self._seen))]
 
     def _fresh(
-        self, reference: Mapping[str, str], namespace: str, kind: str, reason: str, message: str, now: Any
+        self,
+        reference: Mapping[str, str],
+        namespace: str,
+        kind: str,
+        reason: str,
+        message: str,
+        now: datetime,
     ) -> meta.Object:
         Recorder._latest_stamp = max(int(now.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)
         stamp = f"{Recorder._latest_stamp:x}"
@@ -96,3 +105,9 @@ class Recorder:
             "reportingComponent": self._source["component"],
             "reportingInstance": self._source.get("host", ""),
         }
+
+
+def event_name(about: str, now: datetime) -> str:
+    """``GenerateEventName``: the object's name and the moment; a UUID where that would be no name."""
+    name = f"{about}.{int(now.timestamp() * 1_000_000_000):x}"
+    return name if _NAME.fullmatch(name) and len(name) <= 253 else str(uuid.uuid4())
