@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
@@ -34,6 +35,13 @@ class Deployment(StatusBuiltin):
 
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_spec)
+
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        """A Deployment's generation counts changes of its annotations too."""
+        obj = super().prepare_update(obj, old)
+        if meta.annotations(obj) == meta.annotations(old):
+            return obj
+        return meta.with_metadata(obj, generation=meta.generation(old) + 1)
 
     def validate(self, obj: Object) -> list[Cause]:
         return _spec(obj.get("spec") or {}, None)

@@ -117,7 +117,8 @@ class DeploymentController:
         if current is None or replicasets.revision(current) == number:
             return
         said = {**meta.annotations(current), replicasets.REVISION: str(number)}
-        await self._client.update(DEPLOYMENTS, meta.with_metadata(current, annotations=said))
+        # Through the status: a plain write of annotations would count as a new generation.
+        await self._client.update(DEPLOYMENTS, meta.with_metadata(current, annotations=said), "status")
 
     async def _create(self, deployment: Object, old: list[Object]) -> Object:
         size = rolling.new_set_size(deployment, 0, rolling.total(old))
