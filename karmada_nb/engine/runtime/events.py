@@ -7,6 +7,7 @@ raises ``count`` and ``lastTimestamp`` of the one there is.
 import re
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine import meta
@@ -88,11 +89,13 @@ class Recorder:
         now: datetime,
     ) -> meta.Object:
         Recorder._latest_stamp = max(int(now.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)
-        stamp = f"{Recorder._latest_stamp:x}"
         return {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": f"{reference['name']}.{stamp}", "namespace": namespace},
+            "metadata": {
+                "name": event_name(reference["name"], Recorder._latest_stamp),
+                "namespace": namespace,
+            },
             "involvedObject": dict(reference),
             "reason": reason,
             "message": message,
@@ -107,7 +110,7 @@ class Recorder:
         }
 
 
-def event_name(about: str, now: datetime) -> str:
-    """``GenerateEventName``: the object's name and the moment; a UUID where that would be no name."""
-    name = f"{about}.{int(now.timestamp() * 1_000_000_000):x}"
+def event_name(about: str, stamp: int) -> str:
+    """``GenerateEventName``: the object's name and the nanosecond; a UUID where that would be no name."""
+    name = f"{about}.{stamp:x}"
     return name if _NAME.fullmatch(name) and len(name) <= 253 else str(uuid.uuid4())
