@@ -50,6 +50,7 @@ class Box:
         process = self.process(command_line(self.image, command, args))
         task = asyncio.ensure_future(run(executable(self.image, process), process))
         self.tasks.append(task)
+        self.place.running.append(task)
         await self.place.clock.settle()
         return task
 

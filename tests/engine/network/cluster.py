@@ -15,6 +15,7 @@ class Place:
 
     def __init__(self, seed: int = 1) -> None:
         self.clock = VirtualClock()
+        self.running: list[object] = []
         self.store = Store()
         services = LocalInformer(self.store, "services", None)
         slices = LocalInformer(self.store, "endpointslices.discovery.k8s.io", None)

@@ -3,6 +3,8 @@ import pytest
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key
+from karmada_nb.engine.nodes.kubelet import lifecycle
+from karmada_nb.engine.nodes.kubelet.adopt import adopted
 from karmada_nb.engine.runtime.client import Resource
 from tests.engine.nodes.lab import Lab, ready, state
 
@@ -110,6 +112,54 @@ async def test_a_switch_makes_images_unpullable_and_back() -> None:
         lab.nodes.faults.clear()
         await lab.clock.advance(12)
         assert ready(await lab.pod("pipy"))
+
+
+async def test_a_switch_makes_running_pods_crash_and_recover() -> None:
+    async with Lab() as lab:
+        assert ready(await lab.sleeper())
+        lab.nodes.faults.crash_loop("default/bo*")
+        await lab.clock.advance(1)
+        pod = await lab.pod("box")
+        assert state(pod)["waiting"]["reason"] == "CrashLoopBackOff"
+        assert not ready(pod)
+        lab.nodes.faults.clear()
+        await lab.clock.advance(11)
+        assert ready(await lab.pod("box"))
+
+
+async def test_a_sidecar_runs_beside_and_ends_after_the_main_container() -> None:
+    async with Lab() as lab:
+        sidecar = {"name": "side", "image": "busybox", "command": ["sleep", "1h"], "restartPolicy": "Always"}
+        pod = await lab.run(
+            "job",
+            restartPolicy="Never",
+            initContainers=[sidecar],
+            containers=[{"name": "main", "image": "busybox", "command": ["sleep", "5"]}],
+        )
+        assert ready(pod)
+        await lab.clock.advance(6)
+        pod = await lab.pod("job")
+        assert pod["status"]["phase"] == "Succeeded"
+        assert "terminated" in pod["status"]["initContainerStatuses"][0]["state"]
+
+
+def test_a_node_that_comes_back_goes_on_where_the_status_says() -> None:
+    done = {"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": "2026-01-01T00:00:00Z"}}
+    pod = {
+        "metadata": {"name": "p", "namespace": "default"},
+        "spec": {"initContainers": [{"name": "i"}], "containers": [{"name": "c"}]},
+        "status": {
+            "initContainerStatuses": [{"name": "i", "state": done, "restartCount": 0}],
+            "containerStatuses": [
+                {"name": "c", "state": {"running": {}}, "restartCount": 3, "imageID": "x@sha256:1"}
+            ],
+        },
+    }
+    states = adopted(pod)
+    assert states["i"].succeeded
+    plan = lifecycle.plan(pod, states, now=0.0)
+    assert [c["name"] for c in plan.start] == ["c"]
+    assert (states["c"].restarts, states["c"].pulled) == (3, True)
 
 
 async def test_a_slow_start_is_container_creating_for_a_while() -> None:

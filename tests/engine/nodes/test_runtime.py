@@ -82,6 +82,17 @@ async def test_logs_tail_and_timestamps() -> None:
         assert (await lab.logs("talk", tail=1, timestamps=True)).startswith("2026-01-01T00:00:0")
 
 
+async def test_logs_are_followed_until_the_container_ends() -> None:
+    async with Lab() as lab:
+        script = "echo one; sleep 5; echo two; sleep 5; echo three"
+        await lab.run("talk", command=["sh", "-c", script], restartPolicy="Never")
+        task = asyncio.ensure_future(lab.logs("talk", follow=True, tail=0))
+        await lab.clock.advance(6)
+        assert not task.done()
+        await lab.clock.advance(6)
+        assert task.result() == "two\nthree\n"
+
+
 async def test_a_dead_node_does_not_answer_and_comes_back() -> None:
     async with Lab(nodes=1) as lab:
         pod = await lab.sleeper()

@@ -65,7 +65,7 @@ async def _start(process: Process, state: State) -> int:
 
 async def interactive(process: Process, state: State) -> int:
     """Commands from standard input, line by line."""
-    runner, pending = Shell(process, state), b""
+    runner, pending = Shell(process, state, interactive=True), b""
     mark = "#" if process.user == "root" else "$"
     await process.out(f"{state.cwd} {mark} " if process.tty else "")
     while data := await process.stdin.read():
@@ -99,10 +99,11 @@ async def _interruptible(process: Process, runner: Shell, line: str) -> None:
 
 
 class Shell:
-    """One shell: the process it lives in and its variables."""
+    """One shell: the process it lives in and its variables. An interactive one outlives a syntax error."""
 
-    def __init__(self, process: Process, state: State) -> None:
+    def __init__(self, process: Process, state: State, *, interactive: bool = False) -> None:
         self.process = process
+        self.interactive = interactive
         self.state = state
         self._expander = Expander(state.variable, state.assign, self._substitute, lambda: state.positional)
 
@@ -121,7 +122,9 @@ class Shell:
             await self.sequence(parse(text))
         except ShellSyntax as error:
             await self.process.err(f"{self.state.name}: {error}\n")
-            raise Exit(2) from None
+            if not self.interactive:
+                raise Exit(2) from None
+            self.state.status = 2
 
     async def sequence(self, items: Sequence) -> None:
         for index, item in enumerate(items):

@@ -67,10 +67,13 @@ class Kubelet:
     def _touched(self, event: Event) -> Iterable[Key]:
         """Pods of these nodes, but for the echo of what their node wrote itself."""
         pod = event.object
-        if meta.dig(pod, "spec", "nodeName", default="") not in self._nodes:
+        node = self._nodes.get(meta.dig(pod, "spec", "nodeName", default=""))
+        if node is None:
             return
         key = meta.key(pod)
         worker = self.workers.get(key)
+        if worker is None and event.new is not None and meta.dig(pod, "status", "podIP"):
+            node.addresses.claim(pod["status"]["podIP"])
         if worker is not None and event.new is not None and event.old is not None:
             ours = worker.written is not None and event.new.get("status") == worker.written
             if ours and event.new["spec"] == event.old["spec"] and not meta.deleting(event.new):

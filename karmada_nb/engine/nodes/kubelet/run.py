@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -27,8 +28,10 @@ from karmada_nb.engine.nodes.kubelet.logs import Log
 from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
 from karmada_nb.engine.runtime.clock import Clock
 
+log: Final = logging.getLogger(__name__)
 KILLED: Final = 137
 INTERRUPTED: Final = 130
+CRASHED: Final = 139
 _UNSTARTABLE: Final = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
     "failed: unable to start container process: error during container init: {}: unknown"
@@ -84,7 +87,7 @@ class Run:
         self._task = asyncio.get_running_loop().create_task(_typed(program, process))
 
         def finish(task: asyncio.Task[int]) -> None:
-            code = KILLED if task.cancelled() else 139 if task.exception() else task.result()
+            code = _exit_code(task)
             self.log.close()
             self._finished.set_result(code)
             ended(code)
@@ -209,6 +212,16 @@ async def _typed(program: Program, process: Process) -> int:
     finally:
         keyboard.cancel()
         task.cancel()
+
+
+def _exit_code(task: asyncio.Task[int]) -> int:
+    if task.cancelled():
+        return KILLED
+    failure = task.exception()
+    if failure is None:
+        return task.result()
+    log.error("a program failed", exc_info=failure)
+    return CRASHED
 
 
 def _line_ends(data: bytes) -> bytes:

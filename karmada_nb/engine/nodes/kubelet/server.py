@@ -34,6 +34,8 @@ class PodServer:
         self, namespace: str, pod: str, container: str, command: list[str], streams: Streams
     ) -> int:
         """Raises ExecFailed, StatusError."""
+        if not command:
+            raise errors.bad_request("you must specify at least one command for the container")
         obj, run = self._running(namespace, pod, container, "exec into")
         found = self._container(obj, container)
         return await run.execute(command, streams, found.get("workingDir", ""))

@@ -97,15 +97,19 @@ class Worker:
         except OSError as error:
             self.note("", "Warning", "FailedCreatePodSandBox", f"Failed to create pod sandbox: {error}")
             return RETRY_SECONDS
-        plan = lifecycle.plan(pod, self.states, now)
-        for name in plan.stop:
-            await self.runs[name].stop()
-        for container in plan.start:
-            self._start(pod, container, now)
-        if plan.start:
+        if self._told_to_crash(pod):
+            for name in [n for n, state in self.states.items() if state.running and n in self.runs]:
+                await self.runs[name].stop()
+        for _ in range(len(self.states) + 1):
+            plan = lifecycle.plan(pod, self.states, now)
+            for name in plan.stop:
+                await self.runs[name].stop()
+            if not plan.start:
+                return None if plan.wake is None else max(0.0, plan.wake - now)
+            for container in plan.start:
+                self._start(pod, container, now)
             await _turns()
-        wake = lifecycle.plan(pod, self.states, now).wake
-        return None if wake is None else max(0.0, wake - now)
+        return 0.0
 
     def _connect(self, pod: Object) -> None:
         """Give the pod its place in the network."""
@@ -148,7 +152,6 @@ class Worker:
         self.runs[name] = run
         at = meta.rfc3339(node.clock.now())
         self.note(name, "Normal", "Created", f"Created container: {name}")
-        crash = node.faults.crashes(meta.namespace(pod), meta.name(pod))
         self.states[name] = outcome.started(
             state,
             self._identity(pod, name, state),
@@ -159,7 +162,9 @@ class Worker:
         )
         try:
             cwd = container.get("workingDir", "")
-            run.start(argv, cwd, lambda code: self._ended(container, run, code), crash=crash)
+            run.start(
+                argv, cwd, lambda code: self._ended(container, run, code), crash=self._told_to_crash(pod)
+            )
         except StartError as error:
             self.note(name, "Warning", "Failed", f"Error: {error}")
             failed = replace(self.states[name], reason="StartError", started_at="")
@@ -181,6 +186,9 @@ class Worker:
         files.write("/etc/hostname", f"{environment.hostname(pod)}\n".encode())
         run = Run(self.node.clock, image, values, files, self.host, container)
         return run, command_line(image, command, args)
+
+    def _told_to_crash(self, pod: Object) -> bool:
+        return self.node.faults.crashes(meta.namespace(pod), meta.name(pod))
 
     def _identity(self, pod: Object, name: str, state: Container) -> str:
         text = f"{meta.uid(pod)}/{name}/{state.restarts + state.ran}/{self.node.clock.monotonic()}"
