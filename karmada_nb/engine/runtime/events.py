@@ -8,7 +8,6 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine import meta

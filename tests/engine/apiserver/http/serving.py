@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
@@ -86,17 +85,17 @@ class Serving:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, static: dict[str, User] | None = None, **options: Any
+    folder: Path, static: dict[str, User] | None = None, port: int = 0, store: Store | None = None
 ) -> AsyncIterator[Serving]:
     """Start a server with its keys in ``folder``."""
     clock = SystemClock()
-    store = Store()
+    store = store or Store()
     authorizer = Authorizer(store)
     api = Api(store, plain_registry(), clock, Chain([EscalationGuard(authorizer)]))
     state = pki.State(folder, clock.now())
-    server = build(api, Signer(state.signing_key), VERSION, authorizer, static=static, **options)
-    port = await server.start(state.server_context("test"))
+    server = build(api, Signer(state.signing_key), VERSION, authorizer, static=static)
+    taken = await server.start(state.server_context("test"), port=port)
     try:
-        yield Serving(server, api, state, port)
+        yield Serving(server, api, state, taken)
     finally:
         await server.close()
