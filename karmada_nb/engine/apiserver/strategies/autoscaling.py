@@ -5,7 +5,7 @@ Follows pkg/apis/autoscaling/{v1,v2}/defaults.go and pkg/apis/autoscaling/valida
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
@@ -47,12 +47,8 @@ class HorizontalPodAutoscaler(StatusBuiltin):
         return within(obj, "spec", filler({"minReplicas": 1}) if plain else _default_spec)
 
     def initial_status(self, obj: Object) -> Object:
-        counts: dict[str, Any] = {"desiredReplicas": 0}
-        if obj.get("apiVersion") == _V1:
-            counts["currentReplicas"] = 0
-        else:
-            counts["currentMetrics"] = None
-        return {**obj, "status": counts}
+        plain = {"currentReplicas": 0} if obj.get("apiVersion") == _V1 else {}
+        return {**obj, "status": {**plain, "desiredReplicas": 0}}
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}

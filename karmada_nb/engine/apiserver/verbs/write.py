@@ -205,11 +205,8 @@ def reset(resource: Resource, subresource: str) -> FieldSet | None:
 def check_new(resource: Resource, obj: Object) -> None:
     """Raises 422 with everything that is wrong with a new object."""
     strategy = resource.strategy
-    causes = strategy.validate(obj)
-    if not causes:
-        causes = validate_metadata(
-            obj, resource.namespaced, strategy.validate_name, builtin=not resource.custom
-        )
+    causes = validate_metadata(obj, resource.namespaced, strategy.validate_name, builtin=not resource.custom)
+    causes = [*causes, *strategy.validate(obj)]
     if causes:
         raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
 
