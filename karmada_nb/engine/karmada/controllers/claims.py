@@ -121,11 +121,6 @@ def stand_in(kind: str, key: Key, labels: dict[str, str]) -> Object:
     return {"kind": kind, "metadata": {"name": key.name, **place, "labels": labels}}
 
 
-def article_text(policy: Object) -> str:
-    """The value of ``INDEX`` for what a policy of v1.2 holds."""
-    return str(meta.key(policy))
-
-
 def _article_texts(labels: dict[str, str]) -> Iterable[str]:
     name = labels.get(ARTICLE_PROPAGATION_POLICY_NAME_LABEL)
     if name:

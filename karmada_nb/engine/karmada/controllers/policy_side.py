@@ -35,7 +35,7 @@ def policy_side(plane: Plane, *, preemption: bool = False) -> Iterator[Controlle
         yield PolicyController(
             plane, kind, detector, templates, claims, waiting, policies, preemption=preemption
         )
-    yield Scheduler(plane)
+    yield Scheduler(plane, claims)
     yield BindingController(plane, templates, namespaced=True)
     yield BindingController(plane, templates, namespaced=False)
     if not plane.article:

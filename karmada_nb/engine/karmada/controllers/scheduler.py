@@ -12,8 +12,7 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import ARTICLE_SCHEDULER, DEFAULT_SCHEDULER
-from karmada_nb.engine.karmada.controllers.claims import INDEX as CLAIM
-from karmada_nb.engine.karmada.controllers.claims import article_text
+from karmada_nb.engine.karmada.controllers.claims import Claims
 from karmada_nb.engine.karmada.plane import (
     BINDINGS,
     CLUSTER_BINDINGS,
@@ -51,9 +50,10 @@ _ANY: Final = "*"
 class Scheduler:
     """Schedules each binding that a policy made or changed, and again when clusters change."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: Plane, claims: Claims) -> None:
         self.name = ARTICLE_SCHEDULER if plane.article else DEFAULT_SCHEDULER
         self._plane = plane
+        self._claims = claims
         self._client = plane.client_as(SCHEDULER)
         self._recorder = plane.recorder(self.name)
         self._clusters = plane.informers(*CLUSTERS)
@@ -110,8 +110,7 @@ class Scheduler:
             return ()
         if meta.dig(event.old, "spec", "placement") == meta.dig(event.new, "spec", "placement"):
             return ()
-        text = article_text(event.new)
-        return self._again(b for bindings in self._bindings for b in bindings.by_index(CLAIM, text))
+        return self._again(self._claims.bindings_of(event.new))
 
     def _again(self, bindings: Iterable[Object]) -> Iterable[Key]:
         keys = [meta.key(binding) for binding in bindings]
@@ -124,7 +123,7 @@ class Scheduler:
 
     async def reconcile(self, key: Key) -> Result:
         binding = self._get(key)
-        if binding is None:
+        if binding is None or (self._plane.article and not interested_v12(binding)):
             return DONE
         state = (meta.uid(binding), meta.generation(binding))
         if self._plane.article and self._settled.get(key) == state:
