@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine import meta
@@ -42,7 +43,7 @@ class Builtin(Strategy):
         return {**out, "status": obj["status"]} if "status" in obj else drop(out, "status")
 
     def fields(self, obj: Object) -> dict[str, str]:
-        return {path: text(meta.dig(obj, *path.split("."))) for path in self.selectable}
+        return {path: text(meta.dig(obj, *_steps(path))) for path in self.selectable}
 
 
 class StatusBuiltin(Builtin):
@@ -50,6 +51,11 @@ class StatusBuiltin(Builtin):
 
     has_status = True
     generational = True
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def text(value: Any) -> str:

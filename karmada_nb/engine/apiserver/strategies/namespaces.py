@@ -45,10 +45,6 @@ class Namespace(StatusBuiltin):
         obj = super().prepare_update(obj, old)
         return obj if "spec" not in old else put(obj, "spec", old["spec"])
 
-    def prepare_finalize(self, obj: Object, old: Object) -> Object:
-        """A write to the finalize subresource: only ``spec.finalizers`` come from ``obj``."""
-        return {**old, "metadata": obj["metadata"], "spec": obj.get("spec") or {}}
-
     def validate_name(self, name: str) -> list[str]:
         return dns_label(name)
 

@@ -1,7 +1,7 @@
 """update: replace an object, or one of its subresources."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.resource import Resource
@@ -10,6 +10,9 @@ from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.store import Record, StoreKey
+
+STATUS: Final = ("status", "approval")
+"""Subresources that write the status: ``approval`` is that of CertificateSigningRequests."""
 
 
 def update(
@@ -56,7 +59,7 @@ def replaced(
     obj = write.inherited(strategy.default(obj), before)
     if bare:
         obj = meta.with_metadata(obj, managedFields=None)
-    prepare = strategy.prepare_status if subresource == "status" else strategy.prepare_update
+    prepare = strategy.prepare_status if subresource in STATUS else strategy.prepare_update
     obj = prepare(obj, before)
     attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
     obj = server.admission.admit(attributes, server.reader) or obj
