@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.network.network import Handler
@@ -13,9 +13,6 @@ from karmada_nb.engine.network.stream import Stream
 from karmada_nb.engine.runtime.clock import Clock
 
 Write = Callable[[bytes], Awaitable[None]]
-
-SIGKILLED: Final = 137
-SIGTERMED: Final = 143
 
 
 class PodNetwork(Protocol):

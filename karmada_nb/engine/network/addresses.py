@@ -1,9 +1,5 @@
 """Pod addresses: one /24 a node, as k3s gives them out."""
 
-from typing import Final
-
-SERVICE_CIDR: Final = "10.43.0.0/16"
-
 
 class Addresses:
     """The free addresses of one node. ``prefix`` is three octets, for example ``10.42.1``."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from karmada_nb.engine.images.process import PodNetwork
 from karmada_nb.engine.meta import Object
-from karmada_nb.engine.network.timing import within
 from karmada_nb.engine.nodes.kubelet import probes
 from karmada_nb.engine.nodes.kubelet.probes import Executor
 from karmada_nb.engine.runtime.clock import Clock
+
+_LONG: Final = 3600
+"""Seconds that a ``postStart`` hook may take."""
 
 
 async def before_stop(
@@ -27,6 +31,4 @@ async def after_start(container: Object, executor: Executor, network: PodNetwork
     if "sleep" in hook:
         await clock.sleep(float(hook["sleep"]["seconds"]))
         return None
-    return await within(
-        clock, None, probes.check({**hook, "timeoutSeconds": 3600}, container, executor, network, clock)
-    )
+    return await probes.check({**hook, "timeoutSeconds": _LONG}, container, executor, network, clock)
