@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, NoReturn, Protocol
+from typing import Final, Protocol
 
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network import names
@@ -89,7 +89,7 @@ class Network:
     async def dial(self, host: str, port: int, *, source: str = "", namespace: str = "") -> Stream:
         """A connection from the address ``source`` (``""``: from outside) to a name or address."""
         if self.cut and not _local(host):
-            await self._vanish(host)
+            raise await self._vanish(host)
         addresses = self.resolve(host, namespace)
         failure: OSError | None = None
         for ip in addresses:
@@ -117,23 +117,24 @@ class Network:
         if service is not None:
             found = port_of(service, port)
             if found is None:
-                await self._vanish(ip)
+                raise await self._vanish(ip)
             picked = self.balancer.pick(service, found, source)
             if picked is None:
                 raise ConnectionRefusedError("Connection refused")
             target = picked
         if target.ip != source and (self.cut or self._lost & {source, target.ip}):
-            await self._vanish(target.ip)
+            raise await self._vanish(target.ip)
         if target.ip in self._hosts:
             return self._open_to(source, target)
         for route in self.routes:
             if route.reaches(target.ip):
                 return await route.connect(source, target.ip, target.port)
-        await self._vanish(target.ip)
+        raise await self._vanish(target.ip)
 
-    async def _vanish(self, host: str) -> NoReturn:
+    async def _vanish(self, host: str) -> TimeoutError:
+        """Wait as long as a sender does that never gets an answer; what it then has to say."""
         await self._clock.sleep(SYN_TIMEOUT)
-        raise TimeoutError(f"Connection to {host} timed out")
+        return TimeoutError(f"Connection to {host} timed out")
 
     def _open_to(self, source: str, target: Target) -> Stream:
         handler = self._hosts.get(target.ip, {}).get(target.port)
