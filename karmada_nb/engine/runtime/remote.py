@@ -146,9 +146,17 @@ class RemoteClient:
             options["gracePeriodSeconds"] = grace_seconds
         await self._ask("DELETE", path_of(resource, namespace, name), None, orjson.dumps(options))
 
-    async def raw(self, path: str) -> Object:
-        """GET of any path that answers with JSON: ``/version``, ``/api/v1`` …"""
-        return await self._ask("GET", path)
+    async def raw(self, path: str, method: str = "GET", body: Any = None) -> Object:
+        """Any path that answers with JSON: ``/version``, ``/api/v1`` …"""
+        return await self._ask(method, path, None, None if body is None else orjson.dumps(body))
+
+    async def probe(self, path: str) -> int:
+        """The code with which a path answers, whatever it says. Raises Unreachable."""
+        try:
+            async with self._request("GET", path) as answer:
+                return answer.status
+        except StatusError as error:
+            return error.code
 
     def _writing(self) -> dict[str, Any]:
         return {"fieldManager": self._manager}
