@@ -1,11 +1,10 @@
 """Learn Karmada in notebooks: ``from karmada_nb import Lab, check`` and ``%load_ext karmada_nb``.
 
-The names are loaded when they are first used: the engine's process, which also imports this package, must
-not pay for pandas, matplotlib and the kubernetes client.
+The names are imported when they are asked for: the engine's process, which needs none, stays small.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from karmada_nb.checks import check
@@ -13,13 +12,19 @@ if TYPE_CHECKING:
     from karmada_nb.lab import EDITIONS, Lab
 
 __all__ = ["EDITIONS", "Lab", "LabError", "check"]
-_HOMES = {"EDITIONS": "lab", "Lab": "lab", "LabError": "failures", "check": "checks"}
+
+_HOMES: Final = {
+    "EDITIONS": "karmada_nb.lab",
+    "Lab": "karmada_nb.lab",
+    "LabError": "karmada_nb.failures",
+    "check": "karmada_nb.checks",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -25,10 +25,29 @@ class Kubeconfigs:
     karmada: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program, what it is told besides, and what it is told when it installs Karmada."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    init: tuple[str, ...] = ()
+
+
 class Backend(Protocol):
     """``name`` is what a notebook's parameter says: embedded, k3d or kubeconfig."""
 
     name: str
+
+    @property
+    def disposable(self) -> bool:
+        """Whether the clusters are for this course alone, so that all in them may be deleted."""
+        ...
+
+    @property
+    def edition(self) -> str:
+        """Which Karmada it is: article, current, or '' where only asking it tells."""
+        ...
 
     def up(self, progress: Progress) -> Kubeconfigs:
         """Have the bare clusters run, and say where they are. Does nothing for those that run already.
@@ -39,4 +58,12 @@ class Backend(Protocol):
 
     def down(self) -> None:
         """Stop what ``up`` started; what it did not start stays."""
+        ...
+
+    def reset(self, progress: Progress) -> Kubeconfigs:
+        """New, bare clusters in place of those of ``up``. Raises BackendError where they are not ours."""
+        ...
+
+    def karmadactl(self) -> Command:
+        """How to run karmadactl here. Raises BackendError if there is none."""
         ...

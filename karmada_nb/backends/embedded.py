@@ -1,6 +1,7 @@
 """The embedded backend: our engine, as a process of its own that outlives a kernel."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any, Final
 import platformdirs
 import psutil
 
-from karmada_nb.backends.base import HOST, BackendError, Kubeconfigs, Progress
+from karmada_nb.backends.base import HOST, BackendError, Command, Kubeconfigs, Progress
 from karmada_nb.engine.state import StateError, StateFolder
 
 START_SECONDS: Final = 60.0
@@ -37,6 +38,7 @@ class Embedded:
     clusters_only: bool = True
     base_port: int | None = None
     name: str = field(default="embedded", init=False)
+    disposable: bool = field(default=True, init=False)
 
     @property
     def folder(self) -> StateFolder:
@@ -79,6 +81,17 @@ class Embedded:
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(STOP_SECONDS)
+
+    def reset(self, progress: Progress) -> Kubeconfigs:
+        """Forget all objects; ports, certificates and kubeconfigs of the clusters stay."""
+        self.down()
+        shutil.rmtree(self.folder.path / "data", ignore_errors=True)
+        self.folder.karmada_config.unlink(missing_ok=True)
+        return self.up(progress)
+
+    def karmadactl(self) -> Command:
+        environment = {"KARMADA_NB_STATE": str(self.folder.path)}
+        return Command((sys.executable, "-m", "karmada_nb", "karmadactl"), environment)
 
     def status(self) -> dict[str, Any]:
         """What runs: ``running``, ``pid``, ``phase``, and the folder's plan."""

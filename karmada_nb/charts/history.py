@@ -1,0 +1,52 @@
+"""Ready replicas over time, a line a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.ticker import MaxNLocator
+
+from karmada_nb.charts.chart import COLOURS, Chart, legend, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LINES: Final = ("-", "--", "-.", ":")
+_MARKS: Final = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def history(frame: pd.DataFrame, title: str | None = None) -> Chart:
+    """``frame`` has seconds, cluster, desired and ready, a row a change."""
+    chart = Chart(frame, width=7.2)
+    axes = chart.add_subplot()
+    for index, (cluster, rows) in enumerate(frame.groupby("cluster", sort=True)):
+        axes.step(
+            rows["seconds"],
+            rows["ready"],
+            where="post",
+            label=str(cluster),
+            color=COLOURS[index % len(COLOURS)],
+            linestyle=_LINES[index % len(_LINES)],
+            marker=_MARKS[index % len(_MARKS)],
+            markersize=5,
+            linewidth=2,
+        )
+    axes.set_xlabel("seconds")
+    axes.set_ylabel("ready replicas")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    style(axes, title or "Ready replicas over time")
+    if len(frame):
+        legend(axes, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    chart.karmada_nb_text = sentence(frame)
+    return chart
+
+
+def sentence(frame: pd.DataFrame) -> str:
+    """How each cluster began and ended, in words."""
+    if not len(frame):
+        return "Nothing was recorded."
+    ends = [
+        f"{cluster} from {rows['ready'].iloc[0]} to {rows['ready'].iloc[-1]}"
+        for cluster, rows in frame.groupby("cluster", sort=True)
+    ]
+    return f"Ready replicas within {frame['seconds'].max():.1f} s: {', '.join(ends)}."

@@ -1,0 +1,6 @@
+"""Exercises: ``check("deploy")`` looks at the lab and says what it means."""
+
+from karmada_nb.checks.exercises import EXERCISES
+from karmada_nb.checks.verdict import Verdict, check
+
+__all__ = ["EXERCISES", "Verdict", "check"]

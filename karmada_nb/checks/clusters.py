@@ -1,0 +1,150 @@
+"""Exercises about which cluster holds what: start, why, clusters, install, join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karmada_nb.chain import KARMADA
+from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
+
+if TYPE_CHECKING:
+    from karmada_nb.lab import Lab
+
+
+def holders(lab: Lab, resource: str, clusters: list[str]) -> list[str]:
+    """Those of the clusters that have an object."""
+    return [cluster for cluster in clusters if lab.get(resource, cluster=cluster) is not None]
+
+
+def judge_start(lab: Lab) -> Finding:
+    """A ConfigMap hello in the first member."""
+    members = lab.members()
+    found = holders(lab, "configmaps/hello", [*lab.cluster_names(), *_karmada(lab)])
+    if members[0] in found:
+        return right(f"The ConfigMap hello is in {members[0]}.")
+    if found:
+        return wrong(
+            f"hello is in {', '.join(found)}, and not in {members[0]}. Each magic speaks to one cluster "
+            "only: "
+            "%k1 to the first member, %k0 to the control plane's host."
+        )
+    for cluster in lab.cluster_names():
+        elsewhere = lab.connect(cluster).list("configmaps", None, fields="metadata.name=hello")
+        if elsewhere:
+            return wrong(
+                f"hello is in {cluster}, in namespace {elsewhere[0]['metadata']['namespace']}. Without -n a "
+                "command means the namespace default."
+            )
+    return not_attempted(f"No cluster has a ConfigMap called hello yet; {members[0]} should have one.")
+
+
+def judge_why(_: None, deployments: Any = None, pods: Any = None) -> Finding:
+    """Ten replicas over two clusters by 4 and 1: Deployment objects in all, pods in the heavier cluster."""
+    if deployments is None or pods is None:
+        return not_attempted("Give both numbers, deployments and pods.")
+    if deployments == 2:
+        return wrong(
+            "You counted the members' Deployments. Karmada keeps the template as an object of its own."
+        )
+    if deployments in (10, 11):
+        return wrong("You counted pods. A Deployment is one object in each cluster, whatever its replicas.")
+    if deployments == 1:
+        return wrong("Karmada has one, and makes another of the same name in each cluster that it chooses.")
+    if pods == 5:
+        return wrong("Five would be an equal share; the weights are 4 and 1.")
+    if pods in (4, 10):
+        return wrong(
+            "A weight is a share of the sum of all weights, not a number of pods; nor does each cluster "
+            "get ten."
+        )
+    if (deployments, pods) == (3, 8):
+        return right("One template and two Deployments in members; eight pods here and two there.")
+    return wrong("Count the template too, and give the heavier cluster 4/(4+1) of the ten replicas.")
+
+
+def judge_clusters(lab: Lab) -> Finding:
+    """A Deployment by-hand, one replica of nginx, in members 1 and 2 only."""
+    members = lab.members()
+    wanted, found = members[:2], holders(lab, "deployments/by-hand", lab.cluster_names())
+    if not found:
+        return not_attempted("No cluster has a Deployment called by-hand yet.")
+    if set(found) - set(wanted):
+        return wrong(
+            f"by-hand is in {', '.join(found)}; it should be in {' and '.join(wanted)} only. The number "
+            "in the "
+            "magic is the cluster: %k0 is the host, %k3 the third member."
+        )
+    if len(found) < len(wanted):
+        missing = next(name for name in wanted if name not in found)
+        return wrong(
+            f"by-hand is in {found[0]}, and {missing} knows nothing of it. Clusters do not copy from "
+            "each other: "
+            "it takes a command for each."
+        )
+    for cluster in wanted:
+        spec = (lab.get("deployments/by-hand", cluster=cluster) or {})["spec"]
+        image = spec["template"]["spec"]["containers"][0]["image"]
+        if image.partition(":")[0].rpartition("/")[2] != "nginx" or spec["replicas"] != 1:
+            return wrong(
+                f"In {cluster} by-hand runs {spec['replicas']} of {image}, not one of nginx. Two that "
+                "are kept alike "
+                "by hand drift apart; that is the burden."
+            )
+    return right("Two clusters, two commands, and from now on two things to keep alike.")
+
+
+def judge_install(lab: Lab) -> Finding:
+    """A ConfigMap note in Karmada's API server and not in its host."""
+    if not lab.installed():
+        return not_attempted("Karmada is not installed yet, so it cannot keep anything.")
+    found = holders(lab, "configmaps/note", [KARMADA, *lab.cluster_names()])
+    if not found:
+        return not_attempted("Neither Karmada's API server nor any cluster has a ConfigMap called note.")
+    others = [name for name in found if name != KARMADA]
+    if KARMADA not in found:
+        return wrong(
+            f"note is in {', '.join(others)}, and not in Karmada. Karmada runs in the host cluster, but "
+            "its API "
+            "server is another one with a store of its own: %kmd, not %k0."
+        )
+    if others:
+        return wrong(
+            f"Karmada has note, and so has {', '.join(others)}. Delete it there: it belongs in one place."
+        )
+    return right("note is in Karmada's API server only; its host cluster knows nothing of it.")
+
+
+def judge_join(lab: Lab) -> Finding:
+    """The label location=edge on the third member's Cluster object, and on no other."""
+    joined = lab.joined()
+    if not joined:
+        return not_attempted("No cluster has joined yet.")
+    wanted = lab.members()[-1]
+    labelled = {
+        cluster["metadata"]["name"]: cluster["metadata"]["labels"]["location"]
+        for cluster in lab.list("clusters.cluster.karmada.io")
+        if "location" in (cluster["metadata"].get("labels") or {})
+    }
+    if labelled == {wanted: "edge"}:
+        return right(f"Karmada's Cluster object {wanted} has location=edge: policies can now ask for it.")
+    if not labelled:
+        for cluster in lab.cluster_names():
+            for node in lab.list("nodes", cluster=cluster):
+                if "location" in (node["metadata"].get("labels") or {}):
+                    return wrong(
+                        f"You labelled a node of {cluster}. A member does not know that it is one: the "
+                        "Cluster "
+                        "object is in Karmada, behind %kmd."
+                    )
+        return not_attempted("No Cluster object has a label location yet.")
+    if wanted not in labelled:
+        return wrong(f"The label is on {', '.join(labelled)}; it should be on {wanted}.")
+    if len(labelled) > 1:
+        return wrong(
+            f"{', '.join(labelled)} have the label: a policy that asks for it would choose all of them."
+        )
+    return wrong(f"{wanted} has location={labelled[wanted]}; policies compare exactly, so it must be edge.")
+
+
+def _karmada(lab: Lab) -> list[str]:
+    return [KARMADA] if lab.installed() else []

@@ -1,0 +1,143 @@
+"""Exercises about where replicas go: deploy, propagation, scale, editions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from karmada_nb.checks.clusters import holders
+from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
+from karmada_nb.manifests import Object, replica_count
+
+if TYPE_CHECKING:
+    from karmada_nb.lab import Lab
+
+START_REPLICAS: Final = 3
+"""What pipy has when these exercises begin."""
+
+
+def judge_deploy(lab: Lab) -> Finding:
+    """A template web, two replicas of nginx, in Karmada and nowhere else."""
+    template = lab.get("deployments/web")
+    members = holders(lab, "deployments/web", lab.cluster_names())
+    if template is None:
+        if members:
+            return wrong(
+                f"web is in {', '.join(members)}, and Karmada does not have it: you spoke to the cluster "
+                "itself, past "
+                "Karmada. Templates go through %kmd."
+            )
+        return not_attempted("There is no Deployment called web yet, in Karmada or in any cluster.")
+    if replica_count(template) != 2:
+        return wrong(f"web asks for {replica_count(template)} replicas, it should ask for 2.")
+    image = template["spec"]["template"]["spec"]["containers"][0]["image"]
+    if image.partition(":")[0].rpartition("/")[2] != "nginx":
+        return wrong(f"web runs the image {image}, it should be nginx.")
+    if members:
+        return wrong(
+            f"Karmada has web, and {', '.join(members)} too. No policy should select it yet: a template "
+            "alone stays "
+            "where it is. Was it created there by hand?"
+        )
+    return right(
+        "Karmada keeps the template, asking for two; no member runs any, since no policy selects it."
+    )
+
+
+def scheduling(policy: Object) -> dict[str, Any]:
+    """How a policy divides replicas; empty where it does not say."""
+    found: dict[str, Any] = (policy["spec"].get("placement") or {}).get("replicaScheduling") or {}
+    return found
+
+
+def weights(policy: Object) -> dict[str, int]:
+    """The static weights of a policy, by cluster."""
+    preference = scheduling(policy).get("weightPreference") or {}
+    return {
+        cluster: rule["weight"]
+        for rule in preference.get("staticWeightList") or ()
+        for cluster in rule["targetCluster"].get("clusterNames") or ()
+    }
+
+
+def judge_copies(lab: Lab) -> Finding:
+    """pipy duplicated: two replicas in the template, two in every member."""
+    template, policy = lab.get("deployments/pipy"), _policy(lab)
+    if template is None or policy is None:
+        return not_attempted("pipy or its policy pipy-propagation is not there; run the cells above.")
+    kind = scheduling(policy).get("replicaSchedulingType") or "Duplicated"
+    asked, per = replica_count(template), _desired(lab)
+    if kind == "Divided":
+        if asked == 6:
+            return wrong(
+                "Six divided by three gives two each today, and something else with a fourth member. The "
+                "exercise "
+                "wants copies: the policy has to say so, not the number."
+            )
+        return not_attempted("The policy still divides. Change how it schedules replicas, then check again.")
+    if asked != 2:
+        return wrong(f"Every member now gets all {asked} replicas of the template; set the template to 2.")
+    if set(per.values()) != {2} or set(per) != set(lab.members()):
+        return wrong(f"The members are to have {_told(per)}. Does the policy still name all of them?")
+    return right("Each member runs the full two: with Duplicated, replicas are per cluster.")
+
+
+def judge_weights(lab: Lab) -> Finding:
+    """Six replicas of pipy as 3, 2, 1."""
+    template, policy = lab.get("deployments/pipy"), _policy(lab)
+    if template is None or policy is None:
+        return not_attempted("pipy or its policy pipy-propagation is not there; run the cells above.")
+    asked, per = replica_count(template), _desired(lab)
+    wanted = dict(zip(lab.members(), (3, 2, 1), strict=False))
+    if scheduling(policy).get("replicaSchedulingType") != "Divided":
+        return not_attempted("The policy still duplicates; weights count only where it says Divided.")
+    if per == wanted and asked == 6:
+        return right("Three, two and one: weight divided by the sum of weights, times six.")
+    if asked <= START_REPLICAS and len(set(weights(policy).values())) == 1:
+        return not_attempted(f"pipy still asks for {asked} replicas with equal weights.")
+    if asked != 6:
+        return wrong(f"The template asks for {asked} replicas. A weight only shares out what it asks for: 6.")
+    if len(set(weights(policy).values())) == 1:
+        return wrong("Equal weights give two each. Scaling changes how many, the policy changes where.")
+    return wrong(
+        f"The clusters are to have {_told(per)} instead of {_told(wanted)}. Weights: "
+        f"{_told(weights(policy))}."
+    )
+
+
+def judge_editions(_: None, answer: Mapping[str, Any] | None = None) -> Finding:
+    """Webster's method: four seats by 5, 3 and 1."""
+    given = {name: value for name, value in (answer or {}).items() if value is not None}
+    if not answer or len(given) < len(answer):
+        return not_attempted("Give a number for each of the three clusters.")
+    seats = [int(given[name]) for name in sorted(given)]
+    if sum(seats) != 4:
+        return wrong(
+            f"Your numbers add up to {sum(seats)}, and the template asks for 4: no replica gets lost."
+        )
+    if seats == [2, 1, 1]:
+        return right("5/1, 3/1, 5/3; then 5/5, 3/3 and 1/1 are equal, and who has no seat yet comes first.")
+    if seats == [3, 1, 0]:
+        return wrong(
+            "That is the article's rule: the floor of each share (2, 1, 0), and the one left over to the "
+            "heaviest. Webster's method has no floor; it compares claims, seat by seat."
+        )
+    if seats == [2, 2, 0]:
+        return wrong(
+            "Three seats are right. For the fourth, 5/5, 3/3 and 1/1 are equal, and among equal claims the "
+            "cluster with the fewest seats comes first: the third has none."
+        )
+    return wrong("Take the four greatest of 5/1, 5/3, 5/5, 3/1, 3/3 and 1/1, one at a time.")
+
+
+def _policy(lab: Lab) -> Object | None:
+    return lab.get("propagationpolicies/pipy-propagation")
+
+
+def _desired(lab: Lab) -> dict[str, int]:
+    found = {member: lab.get("deployments/pipy", cluster=member) for member in lab.members()}
+    return {member: replica_count(obj) if obj else 0 for member, obj in found.items()}
+
+
+def _told(per: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in per.items())

@@ -1,0 +1,126 @@
+"""Judging an exercise: one of four outcomes, and a message that names the misconception."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from karmada_nb.failures import LabError
+
+if TYPE_CHECKING:
+    from karmada_nb.lab import Lab
+
+Outcome = Literal["right", "wrong", "error", "not attempted"]
+
+_LOOKS: Final[dict[str, tuple[str, str]]] = {
+    "right": ("✓", "#009E73"),
+    "wrong": ("✗", "#D55E00"),
+    "error": ("!", "#CC79A7"),
+    "not attempted": ("…", "#56B4E9"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a judge found."""
+
+    outcome: Outcome
+    message: str
+
+
+Judge = Callable[..., Finding]
+"""Given the lab (None for exercises that need none) and the answers: what is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """``hints`` go from a nudge to nearly all; ``solution`` is the cell that does it."""
+
+    judge: Judge
+    hints: tuple[str, ...]
+    solution: str
+    needs_lab: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How an exercise stands: ``outcome`` is right, wrong, error or not attempted."""
+
+    name: str
+    outcome: Outcome
+    message: str
+    exercise: Exercise
+
+    def hint(self, n: int = 1) -> Advice:
+        """The n-th hint, from 1; beyond the last one, the last."""
+        hints = self.exercise.hints
+        index = max(1, min(n, len(hints)))
+        more = f" ({index} of {len(hints)})" if len(hints) > 1 else ""
+        return Advice(f"Hint{more}", hints[index - 1])
+
+    def solution(self) -> Advice:
+        """A cell that solves it."""
+        return Advice("Solution", self.exercise.solution, code=True)
+
+    def __bool__(self) -> bool:
+        return self.outcome == "right"
+
+    def __repr__(self) -> str:
+        return f"{_LOOKS[self.outcome][0]} {self.outcome}: {self.message}"
+
+    def _repr_html_(self) -> str:
+        sign, colour = _LOOKS[self.outcome]
+        return (
+            f'<div role="status" style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">'
+            f"<strong>{sign} {escape(self.outcome.capitalize())}.</strong> {escape(self.message)}</div>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A hint or a solution, to be shown."""
+
+    title: str
+    text: str
+    code: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self.title}:\n{self.text}"
+
+    def _repr_html_(self) -> str:
+        body = f"<pre>{escape(self.text)}</pre>" if self.code else escape(self.text)
+        return f'<div style="padding: 0.2em 0.8em"><strong>{escape(self.title)}.</strong> {body}</div>'
+
+
+def check(name: str, *, lab: Lab | None = None, **answers: Any) -> Verdict:
+    """Judge an exercise by what is in the lab (by default the one opened last) or by the answers given.
+
+    Raises LabError for an exercise that does not exist; all else that goes wrong is an outcome.
+    """
+    from karmada_nb.checks.exercises import EXERCISES
+    from karmada_nb.lab import Lab
+
+    if name not in EXERCISES:
+        raise LabError(f"expected the name of an exercise ({', '.join(EXERCISES)}), found {name!r}")
+    exercise = EXERCISES[name]
+    try:
+        found = exercise.judge((lab or Lab.current()) if exercise.needs_lab else None, **answers)
+    except LabError as error:
+        found = Finding("error", str(error))
+    except TypeError as error:
+        found = Finding("error", f"the answers could not be read: {error}")
+    return Verdict(name, found.outcome, found.message, exercise)
+
+
+def right(message: str) -> Finding:
+    return Finding("right", message)
+
+
+def wrong(message: str) -> Finding:
+    return Finding("wrong", message)
+
+
+def not_attempted(message: str) -> Finding:
+    return Finding("not attempted", message)

@@ -1,0 +1,266 @@
+"""The lab: what a notebook calls to open clusters, act on them, wait, and look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from karmada_nb import chain, manifests, readiness, waiting
+from karmada_nb.backends.base import Backend, BackendError
+from karmada_nb.backends.kubeconfig import ExistingKarmada, Members
+from karmada_nb.chain import KARMADA
+from karmada_nb.clusters import Clusters
+from karmada_nb.failures import LabError
+from karmada_nb.looking import Looking
+from karmada_nb.manifests import Manifest, Object
+from karmada_nb.opening import backend_for
+
+if TYPE_CHECKING:
+    from karmada_nb.command import Output
+
+EDITIONS: Final = {
+    "article": "Karmada v1.2 on Kubernetes v1.23, as in the article",
+    "current": "today's Karmada (v1.19) on Kubernetes v1.36",
+}
+
+
+class Applied(list[Object]):
+    """The objects after an apply; it shows as kubectl would say it."""
+
+    def __init__(self, objects: Sequence[Object], said: Sequence[str]) -> None:
+        super().__init__(objects)
+        self.said = list(said)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.said) or "nothing to apply"
+
+
+class Lab(Looking):
+    """Four clusters and Karmada, on any backend. Open one with ``Lab.open`` or ``Lab.start``."""
+
+    _current: ClassVar[Lab | None] = None
+
+    def __init__(self, backend: Backend) -> None:
+        """Bring the backend's clusters up, with a progress bar. Raises LabError."""
+        self.backend = backend
+        try:
+            with waiting.progress() as line:
+                self._clusters = Clusters(backend.up(lambda step: line(f"waiting for {step}")))
+        except BackendError as error:
+            raise LabError(str(error)) from None
+        Lab._current = self
+
+    @classmethod
+    def start(
+        cls,
+        backend: str = "embedded",
+        state_dir: str | Path | None = None,
+        edition: str = "article",
+        members: int = 3,
+        nodes: int = 2,
+        base_port: int | None = None,
+    ) -> Lab:
+        """Start bare clusters, or find the lab that runs. Raises LabError.
+
+        ``nodes`` is per cluster; ``base_port`` is the host cluster's API port, and members follow it.
+        """
+        if edition not in EDITIONS:
+            raise LabError(f"expected edition to be one of {', '.join(EDITIONS)}, found {edition!r}")
+        folder = Path(state_dir).expanduser() if state_dir else None
+        return cls(backend_for(backend, folder, edition, members, nodes, base_port))
+
+    @classmethod
+    def attach(
+        cls, karmada: str | Path, members: Members | None = None, host: str | Path | None = None
+    ) -> Lab:
+        """Use a Karmada that runs already; ``members`` are kubeconfigs by the names they joined under."""
+        return cls(ExistingKarmada(karmada, members, host))
+
+    @classmethod
+    def open(
+        cls,
+        backend: str = "embedded",
+        karmada: str | Path | None = None,
+        members: Members | int | None = None,
+        host: str | Path | None = None,
+        **options: Any,
+    ) -> Lab:
+        """What notebooks call with their parameters: attach for ``backend="kubeconfig"``, else start."""
+        if backend == "kubeconfig":
+            if isinstance(members, int):
+                raise LabError("expected members to be kubeconfigs by name, found a number")
+            return cls(ExistingKarmada(karmada, members, host))
+        if isinstance(members, int):
+            options["members"] = members
+        return cls.start(backend, **options)
+
+    @classmethod
+    def current(cls) -> Lab:
+        """The lab opened last. Raises LabError if there is none."""
+        if cls._current is None:
+            raise LabError("expected an open lab, found none. Open one with: lab = Lab.open()")
+        return cls._current
+
+    @property
+    def edition(self) -> str:
+        """article or current; asked from Karmada itself where the backend does not know."""
+        if self.backend.edition or not self._clusters.installed():
+            return self.backend.edition
+        newer = "workloadrebalancers.apps.karmada.io"
+        found = self.connect().get("customresourcedefinitions", newer, None)
+        return "current" if found else "article"
+
+    def init(self, *, show: bool = True) -> None:
+        """Install Karmada in the host cluster with ``karmadactl init``; nothing if it is there."""
+        if self._clusters.installed():
+            return
+        host = self._host()
+        self._clusters.forget(KARMADA)
+        self.karmadactl("--kubeconfig", str(host), "init", *self.backend.karmadactl().init, show=show)
+        waiting.until(self._clusters.installed, "Karmada's API server", 120.0)
+
+    def join(self, name: str, *, show: bool = True) -> None:
+        """Make a cluster a member with ``karmadactl join``; nothing if it is one."""
+        name = self._clusters.resolve(name)
+        if name not in self._clusters.joined():
+            self._membership("join", name, show)
+
+    def unjoin(self, name: str, *, show: bool = True) -> None:
+        """Let a member go with ``karmadactl unjoin``; nothing if it is none."""
+        name = self._clusters.resolve(name)
+        if name in self._clusters.joined():
+            self._membership("unjoin", name, show)
+
+    def deinit(self, *, show: bool = True) -> None:
+        """Remove Karmada from the host cluster; nothing if it is not there."""
+        if not self._clusters.installed():
+            return
+        self.karmadactl("--kubeconfig", str(self._host()), "deinit", "--force", show=show)
+        waiting.until(lambda: not self._clusters.installed(), "Karmada to be gone", 60.0)
+        self._clusters.kubeconfigs.karmada.unlink(missing_ok=True)
+        self._clusters.forget(KARMADA)
+
+    def karmadactl(self, *arguments: str, show: bool = True) -> Output:
+        """Run karmadactl; its output shows. Raises LabError if it fails."""
+        from karmada_nb.command import run
+
+        try:
+            tool = self.backend.karmadactl()
+        except BackendError as error:
+            raise LabError(str(error)) from None
+        done = run([*tool.arguments, *arguments], environment=tool.environment, show=show)
+        if done.code != 0:
+            said = done.err.strip().rpartition("\n")[2]
+            raise LabError(f"karmadactl {' '.join(arguments)} ended with exit code {done.code}: {said}")
+        return done
+
+    def apply(self, manifest: Manifest, cluster: str = KARMADA) -> Applied:
+        """Create or patch objects, as kubectl apply does. Raises ManifestError, LabError."""
+        if isinstance(manifest, str):
+            manifest = self._clusters.localize(manifest)
+        connection = self.connect(cluster)
+        done = [connection.apply(obj) for obj in manifests.parse(manifest)]
+        return Applied([obj for obj, _ in done], [f"{connection.title(obj)} {verb}" for obj, verb in done])
+
+    def delete(self, resource: str, cluster: str = KARMADA, namespace: str = "default") -> bool:
+        """Delete ``deployment/pipy``; whether it was there. What depends on it goes in the background."""
+        return self.connect(cluster).delete(*chain.split(resource), namespace)
+
+    def get(self, resource: str, cluster: str = KARMADA, namespace: str = "default") -> Object | None:
+        """The object ``deployment/pipy`` as a dict, or None."""
+        return self.connect(cluster).get(*chain.split(resource), namespace)
+
+    def list(
+        self, kind: str, cluster: str = KARMADA, namespace: str | None = "default", labels: str = ""
+    ) -> Sequence[Object]:
+        """The objects of a kind in a namespace (None: in all), as dicts."""
+        return self.connect(cluster).list(kind, namespace, labels=labels)
+
+    def wait(
+        self,
+        what: str | Callable[[], Any],
+        description: str = "",
+        *,
+        ready: readiness.Ready = None,
+        gone: bool = False,
+        cluster: str = KARMADA,
+        namespace: str = "default",
+        timeout: float = 60.0,
+    ) -> Any:
+        """Wait until ``deployment/pipy`` is ready, or gone, or until a function gives something true.
+
+        ``ready`` is a number of replicas, or True for all; ``timeout`` is in seconds. Raises LabError with
+        what was expected, what was found and the command that shows it.
+        """
+        if callable(what):
+            waiting.until(what, description or "what the function checks", timeout)
+            return None
+        connection, (word, name) = self.connect(cluster), chain.split(what)
+        last: list[Object | None] = [None]
+
+        def check() -> bool:
+            last[0] = connection.get(word, name, namespace)
+            return readiness.reached(last[0], ready, gone=gone)
+
+        wish = "be gone" if gone else "be ready" if ready in (None, True) else f"have {ready} ready"
+        see = f"kubectl --kubeconfig {connection.kubeconfig} get {what} -n {namespace}"
+        waiting.until(
+            check, f"{what} to {wish}", timeout, found=lambda: readiness.describe(last[0], what), see=see
+        )
+        return None
+
+    def at(self, step: str) -> None:
+        """Bring the lab to the start of a step, from any state; see ``karmada_nb.steps.STEPS``."""
+        from karmada_nb.steps import reach
+
+        reach(self, step)
+
+    def reset(self) -> None:
+        """Throw everything away and have new, bare clusters. Raises LabError where they are not ours."""
+        self._clusters.forget()
+        try:
+            with waiting.progress() as line:
+                self._clusters = Clusters(self.backend.reset(lambda step: line(f"waiting for {step}")))
+        except BackendError as error:
+            raise LabError(str(error)) from None
+
+    def stop(self) -> None:
+        """End what ``start`` started; what is on disk stays, and the next start goes on from there."""
+        self._clusters.forget()
+        self.backend.down()
+        if Lab._current is self:
+            Lab._current = None
+
+    def magics(self) -> None:
+        """Have %kmd, %k0 and so on in this notebook, for this lab."""
+        from karmada_nb.kubectl import register
+
+        Lab._current = self
+        register()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        members = ", ".join(self._clusters.kubeconfigs.members)
+        return f"Lab on {self.backend.name}: members {members}"
+
+    def _membership(self, verb: str, name: str, show: bool) -> None:
+        found = self._clusters.kubeconfigs
+        path = found.members[name]
+        self.karmadactl(
+            "--kubeconfig", str(found.karmada), verb, name, f"--cluster-kubeconfig={path}", show=show
+        )
+
+    def _host(self) -> Path:
+        host = self._clusters.kubeconfigs.host
+        if host is None:
+            raise LabError("expected a host cluster to install Karmada in, found none. Give host=KUBECONFIG")
+        return host

@@ -1,0 +1,171 @@
+"""Taking away what a step does not start with: what earlier cells, exercises and experiments left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from karmada_nb import course
+from karmada_nb.chain import KARMADA
+from karmada_nb.connection import Connection
+from karmada_nb.failures import LabError
+from karmada_nb.manifests import Object
+
+if TYPE_CHECKING:
+    from karmada_nb.lab import Lab
+
+_WORKLOADS: Final = (
+    "deployments.apps",
+    "statefulsets.apps",
+    "daemonsets.apps",
+    "replicasets.apps",
+    "jobs.batch",
+    "cronjobs.batch",
+    "horizontalpodautoscalers.autoscaling",
+    "services",
+    "configmaps",
+    "secrets",
+    "pods",
+)
+_POLICIES: Final = (
+    "propagationpolicies.policy.karmada.io",
+    "clusterpropagationpolicies.policy.karmada.io",
+    "overridepolicies.policy.karmada.io",
+    "clusteroverridepolicies.policy.karmada.io",
+)
+_SYSTEM_NAMES: Final = frozenset({("services", "kubernetes"), ("configmaps", "kube-root-ca.crt")})
+_CLAIMS: Final = ("propagationpolicy.karmada.io/name", "clusterpropagationpolicy.karmada.io/name")
+Known = tuple[str, str]
+"""A kind and a name."""
+
+
+def clear(lab: Lab, wanted: list[Object]) -> None:
+    """Delete at Karmada, and in the clusters, what is not wanted. Objects of others are left alone."""
+    keep = {(obj["kind"], obj["metadata"]["name"]) for obj in wanted}
+    policies = {obj["metadata"]["name"] for obj in wanted if obj["kind"] == "PropagationPolicy"}
+    karmada = lab.connect(KARMADA)
+    gone = []
+    for word, obj in _found(lab, karmada):
+        known = (obj["kind"], obj["metadata"]["name"])
+        if known in keep and _claimants(obj) <= policies:
+            continue
+        karmada.delete(word, obj["metadata"]["name"], obj["metadata"].get("namespace"))
+        gone.append((word, obj))
+    for word, obj in gone:
+        _until_gone(lab, word, obj)
+    if lab.backend.disposable:
+        _plain_members(karmada)
+        clear_clusters(lab)
+
+
+def clear_clusters(lab: Lab) -> None:
+    """Delete in host and members what somebody made there by hand."""
+    for cluster in lab.cluster_names():
+        connection = lab.connect(cluster)
+        for namespace in _namespaces(connection):
+            connection.delete("namespaces", namespace, None)
+        for word in _WORKLOADS:
+            for obj in connection.list(word):
+                if not _is_kept(word, obj):
+                    connection.delete(word, obj["metadata"]["name"])
+        for node in connection.list("nodes", None):
+            if node["spec"].get("unschedulable") or node["spec"].get("taints"):
+                changes = {"spec": {"unschedulable": None, "taints": None}}
+                connection.patch("nodes", node["metadata"]["name"], changes, None)
+
+
+def _found(lab: Lab, karmada: Connection) -> Iterator[tuple[str, Object]]:
+    """What may be deleted at Karmada: everything, or only what has a name of the course's."""
+    if lab.backend.disposable:
+        for namespace in _namespaces(karmada):
+            karmada.delete("namespaces", namespace, None)
+        for word in _POLICIES:
+            yield from ((word, obj) for obj in karmada.list(word, None) if not _managed(obj))
+        for word in _WORKLOADS:
+            for obj in karmada.list(word):
+                if not _is_kept(word, obj):
+                    yield word, obj
+        return
+    members = lab.members()
+    for obj in (
+        course.pipy_policy(members),
+        course.curl_policy(members),
+        course.pipy(2),
+        course.pipy_service(),
+        course.curl(),
+    ):
+        resource = karmada.discovery.kind(obj["apiVersion"], obj["kind"])
+        word = f"{resource.plural}.{resource.group}".rstrip(".")
+        standing = karmada.get(word, obj["metadata"]["name"])
+        if standing is not None:
+            yield word, standing
+
+
+def _is_kept(word: str, obj: Object) -> bool:
+    """Whether an object belongs to the system, or to Karmada, or goes with its owner."""
+    metadata = obj["metadata"]
+    if (word, metadata["name"]) in _SYSTEM_NAMES or metadata.get("ownerReferences"):
+        return True
+    if word == "secrets" and obj.get("type") == "kubernetes.io/service-account-token":
+        return True
+    marks = (metadata.get("labels") or {}) | (metadata.get("annotations") or {})
+    return any(mark.startswith("work.karmada.io/") for mark in marks) or _managed(obj)
+
+
+def _managed(obj: Object) -> bool:
+    labels = obj["metadata"].get("labels") or {}
+    return labels.get("karmada.io/managed") == "true" or "karmada.io/system" in labels
+
+
+def _claimants(obj: Object) -> set[str]:
+    """The policies that have claimed a template; a template that is to have none is made anew."""
+    metadata = obj["metadata"]
+    marks = (metadata.get("labels") or {}) | (metadata.get("annotations") or {})
+    return {marks[mark] for mark in _CLAIMS if mark in marks}
+
+
+def _namespaces(connection: Connection) -> Iterator[str]:
+    for obj in connection.list("namespaces", None):
+        name = obj["metadata"]["name"]
+        if name != "default" and not name.startswith(("kube-", "karmada-")):
+            yield name
+
+
+def _plain_members(karmada: Connection) -> None:
+    """Clusters without the labels and taints that experiments gave them."""
+    for cluster in karmada.list("clusters.cluster.karmada.io", None):
+        metadata = cluster["metadata"]
+        labels = [key for key in metadata.get("labels") or {} if not key.startswith("karmada.io/")]
+        taints = [taint for taint in cluster["spec"].get("taints") or () if taint.get("effect")]
+        ours = [taint for taint in taints if not taint["key"].startswith("cluster.karmada.io/")]
+        changes: Object = {}
+        if labels:
+            changes["metadata"] = {"labels": dict.fromkeys(labels)}
+        if ours:
+            changes["spec"] = {"taints": [taint for taint in taints if taint not in ours] or None}
+        if changes:
+            karmada.patch("clusters.cluster.karmada.io", metadata["name"], changes, None)
+
+
+def _until_gone(lab: Lab, word: str, obj: Object) -> None:
+    name, namespace = obj["metadata"]["name"], obj["metadata"].get("namespace") or "default"
+    lab.wait(f"{word}/{name}", gone=True, namespace=namespace, timeout=120)
+    if word in _POLICIES:
+        return
+    for member in lab.joined():
+        _gone_in_member(lab, member, word, obj, namespace)
+
+
+def _gone_in_member(lab: Lab, member: str, word: str, obj: Object, namespace: str) -> None:
+    standing = lab.get(f"{word}/{obj['metadata']['name']}", cluster=member, namespace=namespace)
+    if standing is not None and _is_kept(word, standing):
+        try:
+            lab.wait(
+                f"{word}/{obj['metadata']['name']}",
+                gone=True,
+                cluster=member,
+                namespace=namespace,
+                timeout=60,
+            )
+        except LabError as error:
+            raise LabError(f"{error} Karmada should have deleted it there.") from None

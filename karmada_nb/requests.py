@@ -1,0 +1,97 @@
+"""Commands in pods, and HTTP requests from one: who answers whom."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import yaml
+
+from karmada_nb.connection import Connection
+from karmada_nb.failures import LabError
+from karmada_nb.frames import condition
+
+REQUEST_SECONDS: Final = 5
+EXEC_SECONDS: Final = 60.0
+
+
+def running_pod(connection: Connection, selector: str, namespace: str) -> str:
+    """The name of a Ready pod with the labels. Raises LabError if there is none."""
+    found = connection.list("pods", namespace, labels=selector)
+    for pod in found:
+        if condition(pod, "Ready") == "True" and "deletionTimestamp" not in pod["metadata"]:
+            return str(pod["metadata"]["name"])
+    states = ", ".join(f"{p['metadata']['name']} {p['status'].get('phase', '')}" for p in found) or "no pod"
+    raise LabError(
+        f"expected a Ready pod with {selector} in {connection.name}, found {states}. See them with: "
+        f"kubectl --kubeconfig {connection.kubeconfig} get pods -n {namespace} -l {selector}"
+    )
+
+
+def run(
+    connection: Connection, pod: str, command: Sequence[str], namespace: str = "default"
+) -> tuple[str, str, int]:
+    """What a command in a pod printed on stdout and stderr, and its exit code. Raises LabError."""
+    from kubernetes import client, config
+    from kubernetes.client.exceptions import ApiException
+    from kubernetes.stream import stream
+
+    # stream() replaces the request method of the client that it is given, so it gets one of its own.
+    api = client.CoreV1Api(config.new_client_from_config(str(connection.kubeconfig)))
+    try:
+        channel: Any = stream(
+            api.connect_get_namespaced_pod_exec,
+            pod,
+            namespace,
+            command=list(command),
+            stdout=True,
+            stderr=True,
+            stdin=False,
+            tty=False,
+            _preload_content=False,
+        )
+        channel.run_forever(timeout=EXEC_SECONDS)
+        out, err, end = (_text(channel.read_channel(number)) for number in (1, 2, 3))
+        channel.close()
+    except (ApiException, OSError) as error:
+        said = str(getattr(error, "reason", "") or error).strip()
+        raise LabError(
+            f"the command {' '.join(command)} could not run in {pod} of {connection.name}: {said}"
+        ) from None
+    return out, err, _exit_code(end, f"{' '.join(command)} in {pod} of {connection.name}")
+
+
+def _exit_code(end: str, what: str) -> int:
+    """From the Status that ends an exec; nothing there means that it did not end. Raises LabError."""
+    status = yaml.safe_load(end) if end else None
+    if status is None:
+        raise LabError(f"expected {what} to end within {EXEC_SECONDS:.0f} s, and it still runs")
+    if status.get("status") == "Success":
+        return 0
+    for cause in (status.get("details") or {}).get("causes") or ():
+        if cause.get("reason") == "ExitCode":
+            return int(cause["message"])
+    raise LabError(f"{what} could not run: {status.get('message', 'no reason given')}")
+
+
+def ask(
+    connection: Connection, pod: str, url: str, n: int, namespace: str
+) -> Iterator[tuple[str, str, bool, float]]:
+    """``n`` requests with curl: the answer, the error, whether one came, and the seconds it took."""
+    command = ["curl", "-sS", "--max-time", str(REQUEST_SECONDS), url]
+    for _ in range(n):
+        began = time.perf_counter()
+        out, err, code = run(connection, pod, command, namespace)
+        yield out.strip(), err.strip(), code == 0, time.perf_counter() - began
+
+
+def owners(members: Mapping[str, Connection], namespace: str) -> dict[str, str]:
+    """The cluster of every pod, by the pod's name."""
+    return {
+        pod["metadata"]["name"]: cluster
+        for cluster, connection in members.items()
+        for pod in connection.list("pods", namespace)
+    }
+
+
+def _text(said: str | bytes) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said

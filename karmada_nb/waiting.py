@@ -1,0 +1,77 @@
+"""Waiting for something to become so, with a progress bar that says for what."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from karmada_nb.failures import LabError
+
+SHOW_AFTER: Final = 1.0
+"""Seconds; what takes less needs no bar."""
+_POLL: Final = (0.03, 0.5)
+
+T = TypeVar("T")
+
+
+class Timeout(LabError):
+    """What was waited for did not come."""
+
+
+class Progress:
+    """A line such as ``waiting for deployment/pipy: 1 of 2 ready, 3 s``; it shows after a second."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._bar: Any = None
+
+    def __call__(self, what: str) -> None:
+        """Say what is waited for now."""
+        if self._bar is None and time.monotonic() - self._began >= SHOW_AFTER:
+            from tqdm.auto import tqdm
+
+            layout = "{desc} {elapsed}"
+            self._bar = tqdm(total=None, desc=what, bar_format=layout, leave=False)
+        if self._bar is not None:
+            self._bar.set_description(f"{what} …", refresh=False)
+            self._bar.refresh()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress line that goes away whatever happens."""
+    line = Progress()
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def until(
+    condition: Callable[[], T],
+    what: str,
+    timeout: float,
+    *,
+    found: Callable[[], str] = lambda: "it never became so",
+    see: str = "",
+) -> T:
+    """What ``condition`` gives, as soon as it is true. Raises Timeout after ``timeout`` seconds.
+
+    ``found`` says how things stand, for the bar and for the error; ``see`` is the command that shows it.
+    """
+    deadline, pause = time.monotonic() + timeout, _POLL[0]
+    with progress() as line:
+        while True:
+            result = condition()
+            if result:
+                return result
+            if time.monotonic() >= deadline:
+                look = f" See it with: {see}" if see else ""
+                raise Timeout(f"expected {what} within {timeout:g} s; found: {found()}.{look}")
+            line(f"waiting for {what}")
+            time.sleep(pause)
+            pause = min(pause * 1.5, _POLL[1])

@@ -1,0 +1,5 @@
+"""Widgets that change real objects, and say by which YAML and which command."""
+
+from karmada_nb.widgets.distribution import DistributionWidget
+
+__all__ = ["DistributionWidget"]
