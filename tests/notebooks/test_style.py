@@ -12,6 +12,8 @@ import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
+from karmada_nb.checks import EXERCISES
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ARTICLE = ROOT / "tests" / "data" / "article"
@@ -132,11 +134,11 @@ def test_opens_with_objectives_and_closes_with_a_summary(path: Path) -> None:
 def test_has_an_exercise_with_hint_and_solution(path: Path) -> None:
     code = [cell.source for cell in cells(path, "code")]
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
-    checks = sum(source.startswith("check(") for source in code)
-    assert checks >= 1
-    assert text.count("## Exercise") == checks
-    assert text.count("<details><summary>Hint</summary>") == checks
-    assert text.count("<details><summary>Solution</summary>\n\n```python\n") == checks
+    names = [found[1] for source in code if (found := re.match(r'check\("(\w+)"', source))]
+    assert names
+    assert text.count("## Exercise") == text.count("<details><summary>Hint</summary>") == len(names)
+    printed = re.findall(r"<details><summary>Solution</summary>\n\n```python\n(.*?)\n```", text, re.S)
+    assert printed == [EXERCISES[name].solution for name in names]
 
 
 @every_notebook
