@@ -14,7 +14,7 @@ from karmada_nb.engine.controllers.context import PODS, SERVICES, Context
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself
 from karmada_nb.engine.runtime.informer import Event, Informer
 
 ENDPOINTS: Final = Resource("", "v1", "endpoints")
@@ -187,7 +187,7 @@ class _ServiceController:
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._services, itself)
-        yield Watch(self._pods, self._services_of)
+        yield Watch(self._pods, self._services_of, SETTLE)
 
     def _services_of(self, event: Event) -> Iterable[Key]:
         """Services that select the pod as it was or as it is, where the change matters to them."""

@@ -8,7 +8,7 @@ from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.controllers.context import PODS, REPLICASETS, Context
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself, owned_by
+from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by
 from karmada_nb.engine.runtime.informer import Event, Informer
 
 BURST: Final = 500
@@ -37,12 +37,13 @@ class ReplicaSetController:
         self._clock = context.clock
         self._sets: Informer = context.informers(*REPLICASETS)
         self._pods: Informer = context.informers(*PODS)
+        self._sets.add_index(OWNER_INDEX, by_controller)
         self._pods.add_index(OWNER_INDEX, by_controller)
         self._pods.add_index(ORPHAN_INDEX, without_controller)
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._sets, itself)
-        yield Watch(self._pods, owned_by("ReplicaSet"))
+        yield Watch(self._pods, owned_by("ReplicaSet"), SETTLE)
         yield Watch(self._pods, self._adopters)
 
     def _adopters(self, event: Event) -> Iterable[Key]:
@@ -115,9 +116,8 @@ class ReplicaSetController:
         if owner is None:
             return self._pods.by_index(OWNER_INDEX, meta.uid(rs))
         found: list[Object] = []
-        for other in self._sets.items(meta.namespace(rs)):
-            if (meta.controller_of(other) or {}).get("uid") == owner["uid"]:
-                found += self._pods.by_index(OWNER_INDEX, meta.uid(other))
+        for other in self._sets.by_index(OWNER_INDEX, owner["uid"]):
+            found += self._pods.by_index(OWNER_INDEX, meta.uid(other))
         return found
 
     async def _create(self, rs: Object) -> None:

@@ -56,10 +56,19 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A source, mostly an informer, and which keys an event of it touches."""
+    """A source, mostly an informer, and which keys an event of it touches.
+
+    ``settle``: seconds to wait for more of the same, for a key that sums up many objects. One pass then
+    serves a burst of changes, where each would have brought a pass and a write of its own.
+    """
 
     informer: Source
     keys: Callable[[Event], Iterable[Key]]
+    settle: float = 0.0
+
+
+SETTLE: Final = 0.003
+"""For controllers that sum up: short beside what people see, long beside a burst."""
 
 
 def itself(event: Event) -> Iterable[Key]:
@@ -139,7 +148,7 @@ class Runner:
     def _handler(self, watch: Watch) -> Callable[[Event], None]:
         def handle(event: Event) -> None:
             for key in watch.keys(event):
-                self.queue.add(key)
+                self.queue.add_after(key, watch.settle)
 
         return handle
 

@@ -1,23 +1,44 @@
 """Recording events, with the aggregation that client-go does.
 
-Follows k8s.io/client-go tools/record: the same event (object, component, type, reason, message) again
-raises ``count`` and ``lastTimestamp`` of the one there is.
+Follows k8s.io/client-go tools/record: recording never waits for the API and never fails its caller; the same
+event (object, component, type, reason, message) again raises ``count`` and ``lastTimestamp`` of the one there
+is, and what repeats within ``FLUSH_SECONDS`` is one write.
 """
 
+import asyncio
+import logging
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
-from karmada_nb.engine.runtime.client import Client, Resource
+from karmada_nb.engine.runtime.client import Client, Resource, Unreachable
 from karmada_nb.engine.runtime.clock import Clock
 
+log: Final = logging.getLogger(__name__)
 EVENTS: Final = Resource("", "v1", "events")
+FLUSH_SECONDS: Final = 0.025
 _REMEMBERED: Final = 4096
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+
+Same = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An event that is not written yet."""
+
+    reference: Mapping[str, str]
+    kind: str
+    reason: str
+    message: str
+    first: datetime
+    last: datetime
+    count: int = 1
 
 
 class Recorder:
@@ -30,10 +51,12 @@ class Recorder:
         self._client = client
         self._clock = clock
         self._source = {"component": component, **({"host": host} if host else {})}
-        self._seen: dict[tuple[str, ...], meta.Object] = {}
+        self._pending: dict[Same, _Pending] = {}
+        self._written: dict[Same, meta.Object] = {}
+        self._writing: asyncio.Task[None] | None = None
 
     async def event(self, obj: Mapping[str, Any], kind: str, reason: str, message: str) -> None:
-        """Record ``kind`` (Normal or Warning) about ``obj``. A cluster that refuses it is no error."""
+        """Record ``kind`` (Normal or Warning) about ``obj``."""
         reference = {
             "kind": obj["kind"],
             "apiVersion": obj["apiVersion"],
@@ -57,53 +80,63 @@ class Recorder:
             reason,
             message,
         )
-        namespace = reference.get("namespace") or "default"
-        known = self._seen.pop(same, None)
-        try:
-            if known is not None:
-                patch = {"count": known["count"] + 1, "lastTimestamp": meta.rfc3339(now)}
-                try:
-                    self._seen[same] = await self._client.patch(
-                        EVENTS, meta.name(known), patch, namespace=namespace
-                    )
-                    return
-                except StatusError as error:
-                    if error.code != 404:
-                        raise
-            self._seen[same] = await self._client.create(
-                EVENTS, self._fresh(reference, namespace, kind, reason, message, now), namespace
-            )
-        except StatusError as error:
-            if error.code not in (403, 404, 409):
-                raise
-        while len(self._seen) > _REMEMBERED:
-            del self._seen[next(iter(self._seen))]
+        standing = self._pending.get(same)
+        if standing is not None:
+            standing.count += 1
+            standing.last = now
+            return
+        if not self._pending:
+            self._clock.call_later(FLUSH_SECONDS, self._flush)
+        self._pending[same] = _Pending(reference, kind, reason, message, now, now)
 
-    def _fresh(
-        self,
-        reference: Mapping[str, str],
-        namespace: str,
-        kind: str,
-        reason: str,
-        message: str,
-        now: datetime,
-    ) -> meta.Object:
-        Recorder._latest_stamp = max(int(now.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)
+    def _flush(self) -> None:
+        if self._writing is not None and not self._writing.done():
+            self._clock.call_later(FLUSH_SECONDS, self._flush)
+            return
+        pending, self._pending = self._pending, {}
+        self._writing = asyncio.get_running_loop().create_task(self._write(pending))
+
+    async def _write(self, pending: dict[Same, _Pending]) -> None:
+        for same, event in pending.items():
+            try:
+                await self._write_one(same, event)
+            except (StatusError, Unreachable) as error:
+                log.info("an event about %s was not recorded: %s", event.reference["name"], error)
+        while len(self._written) > _REMEMBERED:
+            del self._written[next(iter(self._written))]
+
+    async def _write_one(self, same: Same, event: _Pending) -> None:
+        namespace = event.reference.get("namespace") or "default"
+        known = self._written.pop(same, None)
+        if known is not None:
+            patch = {"count": known["count"] + event.count, "lastTimestamp": meta.rfc3339(event.last)}
+            try:
+                self._written[same] = await self._client.patch(
+                    EVENTS, meta.name(known), patch, namespace=namespace
+                )
+                return
+            except StatusError as error:
+                if error.code != 404:
+                    raise
+        self._written[same] = await self._client.create(EVENTS, self._fresh(event, namespace), namespace)
+
+    def _fresh(self, event: _Pending, namespace: str) -> meta.Object:
+        Recorder._latest_stamp = max(int(event.first.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)
         return {
             "apiVersion": "v1",
             "kind": "Event",
             "metadata": {
-                "name": event_name(reference["name"], Recorder._latest_stamp),
+                "name": event_name(event.reference["name"], Recorder._latest_stamp),
                 "namespace": namespace,
             },
-            "involvedObject": dict(reference),
-            "reason": reason,
-            "message": message,
+            "involvedObject": dict(event.reference),
+            "reason": event.reason,
+            "message": event.message,
             "source": self._source,
-            "firstTimestamp": meta.rfc3339(now),
-            "lastTimestamp": meta.rfc3339(now),
-            "count": 1,
-            "type": kind,
+            "firstTimestamp": meta.rfc3339(event.first),
+            "lastTimestamp": meta.rfc3339(event.last),
+            "count": event.count,
+            "type": event.kind,
             "eventTime": None,
             "reportingComponent": self._source["component"],
             "reportingInstance": self._source.get("host", ""),

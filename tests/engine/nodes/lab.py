@@ -12,6 +12,7 @@ from karmada_nb.engine.nodes.runtime import LogOptions, Streams
 from karmada_nb.engine.pki import SigningKey
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import VirtualClock
+from karmada_nb.engine.runtime.events import FLUSH_SECONDS
 
 PODS = Resource("", "v1", "pods")
 EVENTS = Resource("", "v1", "events")
@@ -68,6 +69,7 @@ class Lab:
 
     async def events(self, name: str) -> list[tuple[str, str, str]]:
         """Type, reason and message of what was told about an object, in order."""
+        await self.clock.advance(FLUSH_SECONDS)
         found = (await self.client.list(EVENTS, "default")).items
         mine = [e for e in found if e["involvedObject"]["name"] == name]
         mine.sort(key=lambda e: int(e["metadata"]["resourceVersion"]))

@@ -1,17 +1,19 @@
 """The loop of the deployment controller."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from karmada_nb.engine import meta, selectors
 from karmada_nb.engine.controllers.context import DEPLOYMENTS, PODS, REPLICASETS, Context
 from karmada_nb.engine.controllers.deployment import replicasets, rolling, status
-from karmada_nb.engine.controllers.replicaset import OWNER_INDEX, by_controller
+from karmada_nb.engine.controllers.replicaset import (
+    ORPHAN_INDEX,
+    OWNER_INDEX,
+    by_controller,
+    without_controller,
+)
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself, owned_by
-
-NAMED_INDEX: Final = "controller"
+from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by
 
 
 class DeploymentController:
@@ -24,12 +26,13 @@ class DeploymentController:
         self._deployments = context.informers(*DEPLOYMENTS)
         self._sets = context.informers(*REPLICASETS)
         self._pods = context.informers(*PODS)
-        self._sets.add_index(NAMED_INDEX, by_controller)
+        self._sets.add_index(OWNER_INDEX, by_controller)
+        self._sets.add_index(ORPHAN_INDEX, without_controller)
         self._pods.add_index(OWNER_INDEX, by_controller)
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._deployments, itself)
-        yield Watch(self._sets, owned_by("Deployment"))
+        yield Watch(self._sets, owned_by("Deployment"), SETTLE)
 
     async def reconcile(self, key: Key) -> Result:
         deployment = self._deployments.get(key)
@@ -72,13 +75,13 @@ class DeploymentController:
         selector = selectors.from_label_selector(deployment["spec"]["selector"])
         mine = [
             rs
-            for rs in self._sets.by_index(NAMED_INDEX, meta.uid(deployment))
+            for rs in self._sets.by_index(OWNER_INDEX, meta.uid(deployment))
             if selector.matches(meta.labels(rs))
         ]
         if meta.deleting(deployment):
             return mine
-        for rs in self._sets.items(meta.namespace(deployment)):
-            if not meta.controller_of(rs) and not meta.deleting(rs) and selector.matches(meta.labels(rs)):
+        for rs in self._sets.by_index(ORPHAN_INDEX, meta.namespace(deployment)):
+            if not meta.deleting(rs) and selector.matches(meta.labels(rs)):
                 refs = [*meta.owners(rs), meta.owner_reference(deployment)]
                 mine.append(
                     await self._client.update(REPLICASETS, meta.with_metadata(rs, ownerReferences=refs))
@@ -169,7 +172,7 @@ class DeploymentController:
         current = self._deployments.get(key)
         if current is None or meta.uid(current) != meta.uid(deployment):
             return DONE
-        sets = self._sets.by_index(NAMED_INDEX, meta.uid(current))
+        sets = self._sets.by_index(OWNER_INDEX, meta.uid(current))
         new, _ = replicasets.split(current, sets)
         conditions = await self._write_status(current, new, sets, created)
         wait = status.deadline_in(current, conditions, self._clock.now())

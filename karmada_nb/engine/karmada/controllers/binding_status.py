@@ -22,7 +22,7 @@ from karmada_nb.engine.karmada.interpreter import InterpreterError, Operation
 from karmada_nb.engine.karmada.names import generate_binding_reference_key
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, WORKS, Plane
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Retry, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
 _INDEX: Final = "status-of-binding"
@@ -64,7 +64,7 @@ class BindingStatusController:
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._bindings, self._binding_changed)
-        yield Watch(self._works, self._work_changed)
+        yield Watch(self._works, self._work_changed, SETTLE)
 
     async def reconcile(self, key: Key) -> Result:
         binding = self._bindings.get(key)

@@ -21,7 +21,7 @@ from karmada_nb.engine.karmada.plane import WORKS, Plane
 from karmada_nb.engine.karmada.policy.event import Event as Told
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
-from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Retry, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
 
@@ -41,7 +41,7 @@ class WorkStatusController:
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._works, _became_applied)
-        yield Watch(self._channel, itself)
+        yield Watch(self._channel, itself, SETTLE)
 
     async def reconcile(self, key: Key) -> Result:
         work = self._works.get(key)
