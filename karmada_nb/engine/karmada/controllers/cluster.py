@@ -17,6 +17,7 @@ from karmada_nb.engine.karmada.controllers.cluster_taints import (
     taints_by_condition,
     taints_message,
     taints_of,
+    with_taints,
 )
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.names import generate_execution_space_name, get_cluster_name
@@ -93,7 +94,7 @@ class ClusterController:
             else:
                 taints = taints_by_condition(latest, now)
             if taints != taints_of(latest):
-                latest = {**latest, "spec": {**latest["spec"], "taints": taints}}
+                latest = with_taints(latest, taints)
             if words.CLUSTER_CONTROLLER_FINALIZER not in meta.finalizers(latest):
                 held = [*meta.finalizers(latest), words.CLUSTER_CONTROLLER_FINALIZER]
                 latest = meta.with_metadata(latest, finalizers=held)

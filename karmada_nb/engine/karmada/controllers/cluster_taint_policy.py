@@ -15,6 +15,7 @@ from karmada_nb.engine.karmada.controllers.cluster_taints import (
     taints_by_policies,
     taints_message,
     taints_of,
+    with_taints,
 )
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.plane import CLUSTERS, Plane
@@ -54,7 +55,7 @@ class ClusterTaintPolicyController:
             taints = taints_by_policies(latest, policies, now)
             if taints == taints_of(latest):
                 return latest
-            return {**latest, "spec": {**latest["spec"], "taints": taints}}
+            return with_taints(latest, taints)
 
         try:
             written = await update(self._client, CLUSTERS, self._clusters, key, tainted)

@@ -28,6 +28,12 @@ def taints_of(cluster: Object) -> list[Object]:
     return found
 
 
+def with_taints(cluster: Object, taints: list[Object]) -> Object:
+    """The cluster with exactly these taints."""
+    spec = meta.without(cluster["spec"], ("taints",))
+    return {**cluster, "spec": {**spec, "taints": taints} if taints else spec}
+
+
 def _taint(key: str, effect: str) -> Object:
     return {"key": key, "effect": effect}
 

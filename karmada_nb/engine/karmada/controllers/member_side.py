@@ -1,22 +1,29 @@
 """The controllers of members: what Works do there, how clusters fare, and how work leaves them."""
 
 from collections.abc import Iterable
+from typing import Final
 
+from karmada_nb.engine.karmada.controllers.application_failover import ApplicationFailoverController
 from karmada_nb.engine.karmada.controllers.binding_status import BindingStatusController
 from karmada_nb.engine.karmada.controllers.cluster import ClusterController
 from karmada_nb.engine.karmada.controllers.cluster_status import ClusterStatusController
 from karmada_nb.engine.karmada.controllers.cluster_taint_policy import ClusterTaintPolicyController
+from karmada_nb.engine.karmada.controllers.evictions import EvictionFlags
 from karmada_nb.engine.karmada.controllers.execution import ExecutionController
+from karmada_nb.engine.karmada.controllers.graceful_eviction import GracefulEvictionController
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.namespace_sync import NamespaceSyncController
 from karmada_nb.engine.karmada.controllers.object_watcher import ObjectWatcher
+from karmada_nb.engine.karmada.controllers.taint_manager import TaintManager
 from karmada_nb.engine.karmada.controllers.unified_auth import UnifiedAuthController
 from karmada_nb.engine.karmada.controllers.work_status import WorkStatusController
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
+DEFAULTS: Final = EvictionFlags()
 
-def member_side(plane: Plane) -> Iterable[Controller]:
+
+def member_side(plane: Plane, flags: EvictionFlags = DEFAULTS) -> Iterable[Controller]:
     """All of them, for the edition of the plane. Karmada's resources must be served already."""
     objects = MemberObjects(plane.members)
     watcher = ObjectWatcher(plane.interpreter, plane.edition)
@@ -28,5 +35,12 @@ def member_side(plane: Plane) -> Iterable[Controller]:
     yield WorkStatusController(plane, objects)
     yield BindingStatusController(plane, cluster_scope=False)
     yield BindingStatusController(plane, cluster_scope=True)
-    if not plane.article:
-        yield ClusterTaintPolicyController(plane)
+    if plane.article:
+        return
+    yield ClusterTaintPolicyController(plane)
+    for cluster_scope in (False, True):
+        yield GracefulEvictionController(plane, flags, cluster_scope=cluster_scope)
+        if flags.no_execute_taints:
+            yield TaintManager(plane, flags, cluster_scope=cluster_scope)
+        if flags.application_failover:
+            yield ApplicationFailoverController(plane, cluster_scope=cluster_scope)
