@@ -1,4 +1,4 @@
-"""An API server on a random port, for tests: the catalogue's resources with rules of no kind's own."""
+"""An API server on a random port, for tests: all built-in resources, no controllers."""
 
 from __future__ import annotations
 
@@ -10,43 +10,23 @@ from pathlib import Path
 
 import aiohttp
 
-from karmada_nb.engine import meta, pki
+from karmada_nb.engine import pki
+from karmada_nb.engine.apiserver import builtin
 from karmada_nb.engine.apiserver.admission.chain import Chain
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.http.setup import build
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
+from karmada_nb.engine.apiserver.rbac.bootstrap import bootstrap_objects
 from karmada_nb.engine.apiserver.rbac.escalation import EscalationGuard
-from karmada_nb.engine.apiserver.resource import Column, Registry, Resource, Table
-from karmada_nb.engine.apiserver.schema import builtin
+from karmada_nb.engine.apiserver.resource import Registry
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
-from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.verbs.api import Api
-from karmada_nb.engine.apiserver.verbs.call import User
-from karmada_nb.engine.errors import qualified
+from karmada_nb.engine.apiserver.verbs.call import Call, User
 from karmada_nb.engine.runtime.clock import SystemClock
 from karmada_nb.engine.store import Store
 
 VERSION = {"major": "1", "minor": "36", "gitVersion": "v1.36.2", "platform": "linux/amd64"}
-NAME_ONLY = Table((Column("Name", "string", "name", "The name."),), lambda obj, now: [meta.name(obj)])
-
-
-def plain_registry() -> Registry:
-    registry = Registry()
-    registry.add(
-        *(
-            Resource(
-                info=info,
-                schema=builtin.resource(info.group, info.version, info.kind),
-                strategy=Strategy(),
-                table=NAME_ONLY,
-                storage=qualified(info.group, info.plural),
-            )
-            for info in BUILT_IN
-            if "list" in info.verbs
-        )
-    )
-    return registry
 
 
 @dataclass
@@ -91,7 +71,13 @@ async def serving(
     clock = SystemClock()
     store = store or Store()
     authorizer = Authorizer(store)
-    api = Api(store, plain_registry(), clock, Chain([EscalationGuard(authorizer)]))
+    registry = Registry()
+    registry.add(*builtin.resources(BUILT_IN))
+    api = Api(store, registry, clock, Chain([EscalationGuard(authorizer)]))
+    for obj in bootstrap_objects() if not store.revision else ():
+        resource = api.registry.of_kind(obj["apiVersion"], obj["kind"])
+        assert resource is not None
+        api.create(resource, obj["metadata"].get("namespace", ""), obj, Call(track=False))
     state = pki.State(folder, clock.now())
     server = build(api, Signer(state.signing_key), VERSION, authorizer, static=static)
     taken = await server.start(state.server_context("test"), port=port)
