@@ -17,8 +17,7 @@ _CHUNK: Final = 65536
 class Output(str):
     """What a command printed, without the last line's end, as backticks give it in a shell.
 
-    ``out`` and ``err`` are all of stdout and stderr, ``code`` is the exit code. It shows nothing by itself:
-    what is to be seen was seen when it was printed.
+    ``out`` and ``err`` are all of stdout and stderr, ``code`` is the exit code.
     """
 
     out: str
@@ -30,9 +29,6 @@ class Output(str):
         made = cls(out.rstrip("\n"))
         made.out, made.err, made.code = out, err, code
         return made
-
-    def _ipython_display_(self) -> None:
-        """Nothing."""
 
 
 class Stopped(KeyboardInterrupt):

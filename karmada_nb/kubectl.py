@@ -84,10 +84,11 @@ def checked_kubectl() -> str:
 
 
 def _define(shell: Any, name: str, action: Any) -> None:
-    def magic(line: str, cell: str | None = None) -> Output:
-        done: Output = action(shell, line, cell, not _is_kept(sys._getframe(1), shell, name))
+    def magic(line: str, cell: str | None = None) -> Output | None:
+        statement = _statement(sys._getframe(1), shell)
+        done: Output = action(shell, line, cell, statement is None or _is_bare(statement))
         shell.user_ns["_exit_code"] = done.code
-        return done
+        return None if statement is not None and _is_bare(statement) else done
 
     magic.__name__ = name
     magic.__doc__ = __doc__
@@ -139,31 +140,28 @@ def _run(command: str, environment: dict[str, str], cell: str | None, show: bool
     return run(["/bin/sh", "-c", command], environment=environment, stdin=cell, show=show)
 
 
-def _is_kept(frame: FrameType | None, shell: Any, name: str) -> bool:
-    """Whether the cell keeps what the magic gives, as in ``answer = %kmd get cluster``."""
+def _statement(frame: FrameType | None, shell: Any) -> ast.stmt | None:
+    """The statement of a cell that runs at this moment, if a cell does."""
     while frame is not None and frame.f_globals is not shell.user_ns:
         frame = frame.f_back
     if frame is None:
-        return False
-    source = "".join(linecache.getlines(frame.f_code.co_filename))
+        return None
     try:
-        statements = ast.parse(source).body if source else []
+        tree = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
     except SyntaxError:
+        return None
+    line = frame.f_lineno
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return around[-1] if around else None
+
+
+def _is_bare(statement: ast.stmt) -> bool:
+    """Whether a statement is a magic and nothing else, so that its answer goes nowhere but to the screen."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return False
-    return any(_keeps(node, frame.f_lineno) for node in _walk(statements))
-
-
-def _walk(statements: list[ast.stmt]) -> list[ast.AST]:
-    return [node for statement in statements for node in ast.walk(statement)]
-
-
-def _keeps(node: ast.AST, line: int) -> bool:
-    """Whether a node is an assignment on a line whose value is a magic."""
-    if not isinstance(node, ast.Assign) or not node.lineno <= line <= (node.end_lineno or node.lineno):
-        return False
-    call = node.value
-    return (
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr in ("run_line_magic", "run_cell_magic")
-    )
+    called = statement.value.func
+    return isinstance(called, ast.Attribute) and called.attr in ("run_line_magic", "run_cell_magic")

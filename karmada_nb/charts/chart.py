@@ -52,7 +52,8 @@ class Chart(Figure):
             f"<figcaption>{text}</figcaption></figure>"
             f"<div>{table}</div></div>"
         )
-        return {"text/html": html, "text/plain": f"{self.karmada_nb_text}\n{self.frame}"}
+        text = f"{self.karmada_nb_text}\n{self.frame}"
+        return {"text/html": html, "image/png": picture, "text/plain": text}
 
 
 def style(axes: Axes, title: str) -> None:

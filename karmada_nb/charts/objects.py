@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 STAGES: Final = ("template", "policy", "binding", "work", "member")
 _COLUMNS: Final = {"template": 0, "policy": 0, "binding": 1, "work": 2, "member": 3}
 _WIDTH, _HEIGHT = 0.84, 0.62
+_LONGEST: Final = 28
 
 
 def objects(frame: pd.DataFrame, resource: str) -> Chart:
@@ -66,14 +68,21 @@ def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
         )
     )
     head = row["kind"] if row["stage"] in ("template", "policy", "binding") else row["cluster"]
-    lines = (head, _short(row["name"] or "none"), _short(row["status"].replace(", ", "\n", 0)))
+    lines = (head, _short(row["name"] or "none"), _short(_without_prefix(row["status"])))
     for offset, text in zip((-0.18, 0, 0.18), lines, strict=True):
         axes.text(
             x, y + offset, text, ha="center", va="center", color=GREY, fontsize=8.5 if offset < 0 else 7.5
         )
 
 
-def _short(text: str, length: int = 28) -> str:
+def _without_prefix(status: str) -> str:
+    """``k3d-cluster-1: 2, k3d-cluster-2: 1`` as ``…1: 2, …2: 1``, so that it fits into a box."""
+    if len(status) <= _LONGEST:
+        return status
+    return re.sub(r"[\w.-]*?(\d+: \d+)", r"…\1", status)
+
+
+def _short(text: str, length: int = _LONGEST) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
