@@ -10,21 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import platformdirs
 import psutil
 
 from karmada_nb.backends.base import HOST, BackendError, Command, Kubeconfigs, Progress
 from karmada_nb.engine.state import StateError, StateFolder
+from karmada_nb.paths import default_state_dir as default_state_dir
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 15.0
 _POLL: Final = 0.02
-
-
-def default_state_dir() -> Path:
-    """``KARMADA_NB_STATE``, or the user's own state folder."""
-    said = os.environ.get("KARMADA_NB_STATE")
-    return Path(said).expanduser() if said else platformdirs.user_state_path("karmada-nb") / "lab"
 
 
 @dataclass(slots=True)

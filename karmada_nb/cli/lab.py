@@ -1,4 +1,4 @@
-"""``karmada-nb``: the lab from a terminal."""
+"""``karmada-nb up``, ``down``, ``status`` and ``env``."""
 
 import json
 import shlex
@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from karmada_nb.backends.base import BackendError
-from karmada_nb.backends.embedded import Embedded, default_state_dir
+from karmada_nb.backends.embedded import Embedded
+from karmada_nb.paths import default_state_dir
 
 STATE_DIR = click.option(
     "--state-dir",
@@ -18,13 +19,7 @@ STATE_DIR = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="karmada-nb")
-def main() -> None:
-    """A Karmada federation to learn with: four clusters and a control plane, in one process."""
-
-
-@main.command()
+@click.command()
 @STATE_DIR
 @click.option("--members", default=3, show_default=True, help="How many member clusters.")
 @click.option("--nodes", default=2, show_default=True, help="How many nodes each cluster has.")
@@ -46,7 +41,7 @@ def up(state_dir: Path | None, **plan: Any) -> None:
     click.echo(f'To use the article\'s names in this shell: eval "$(karmada-nb env{suffix})"')
 
 
-@main.command()
+@click.command()
 @STATE_DIR
 def down(state_dir: Path | None) -> None:
     """Stop the lab. Its objects stay on disk; the next up goes on from there."""
@@ -56,7 +51,7 @@ def down(state_dir: Path | None) -> None:
     click.echo(f"The lab in {lab.folder.path} {'has stopped' if running else 'was not running'}.")
 
 
-@main.command()
+@click.command()
 @STATE_DIR
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(state_dir: Path | None, as_json: bool) -> None:
@@ -76,7 +71,7 @@ def status(state_dir: Path | None, as_json: bool) -> None:
         sys.exit(3)
 
 
-@main.command()
+@click.command()
 @STATE_DIR
 def env(state_dir: Path | None) -> None:
     """Print shell lines that define the article's k0 to k3, kmd, karmadactl and k3d."""

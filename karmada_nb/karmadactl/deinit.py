@@ -1,0 +1,65 @@
+"""``karmadactl deinit``. Follows pkg/karmadactl/deinit/deinit.go."""
+
+import asyncio
+import sys
+
+from karmada_nb.engine.karmada.lifecycle import deinit as lifecycle
+from karmada_nb.karmadactl.client import SessionClient
+from karmada_nb.karmadactl.command import DRY_RUN, Call, Command, no_arguments
+from karmada_nb.karmadactl.failures import CommandError
+from karmada_nb.karmadactl.flags import Flag, switch
+from karmada_nb.karmadactl.kubeconfig import load
+from karmada_nb.karmadactl.lab_host import lab_of
+from karmada_nb.karmadactl.session import Session
+
+
+def run(call: Call) -> int:
+    no_arguments(call, "deinit")
+    host = load(call.kubeconfig, call.flags["context"])
+    if lab_of(host) is None:
+        raise CommandError(
+            f"expected the host cluster of a lab, found {host.server} in {host.path}",
+            hint="To remove Karmada from a real cluster, use the real karmadactl.",
+        )
+    if not call.flags["force"] and not _confirmed(call):
+        return 0
+    removing = lifecycle.deinit(
+        SessionClient(Session(host)),
+        call.flags["namespace"],
+        purge_namespace=call.flags["purge-namespace"],
+        dry_run=call.flags["dry-run"],
+        progress=lambda line: print(line, file=call.out),
+    )
+    asyncio.run(removing)
+    return 0
+
+
+def _confirmed(call: Call) -> bool:
+    """What the user answers. No answer at all is an error, as it is for the real one."""
+    while True:
+        call.out.write("Please type (y)es or (n)o and then press enter:")
+        call.out.flush()
+        said = sys.stdin.readline()
+        if not said:
+            raise CommandError("unexpected newline", hint="To go on without being asked: --force")
+        answer = said.strip().lower()
+        if answer in ("y", "yes"):
+            return True
+        if answer in ("n", "no"):
+            return False
+
+
+COMMAND = Command(
+    "deinit",
+    "Remove the Karmada control plane from the Kubernetes cluster",
+    run,
+    (
+        Flag("kubeconfig", "Path to the kubeconfig of the host cluster."),
+        Flag("context", "The context of that kubeconfig to use."),
+        Flag("namespace", "The namespace of Karmada's components.", "n", "karmada-system"),
+        switch("force", "Do not ask.", "f"),
+        switch("purge-namespace", "Delete the namespace as well."),
+        DRY_RUN,
+    ),
+    ("deinit",),
+)
