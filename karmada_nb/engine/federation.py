@@ -16,6 +16,7 @@ from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.http import streams
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
+from karmada_nb.engine.controllers.context import DEPLOYMENTS
 from karmada_nb.engine.karmada import control_plane
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
@@ -30,6 +31,7 @@ from karmada_nb.engine.store import Journal
 log: Final = logging.getLogger(__name__)
 HOST: Final = "control-plane"
 ADDRESS: Final = "127.0.0.1"
+DEPLOYMENT: Final = Key(SYSTEM_NAMESPACE, API_SERVER_DEPLOYMENT)
 SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v1.36.2+k3s1"}
 """What the clusters say they run; Karmada's own API server is a plain kube-apiserver of that line."""
 KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
@@ -97,6 +99,11 @@ class Federation:
             self._write_kubeconfig(index, name, site.cluster)
         self.host.add(Installer(self))
 
+    @property
+    def installed(self) -> bool:
+        """Whether the host cluster has Karmada's deployment: then the control plane runs, or soon will."""
+        return self.host.informers(*DEPLOYMENTS).get(DEPLOYMENT) is not None
+
     async def stop(self) -> None:
         await self.uninstall()
         for site in self.sites.values():
@@ -119,7 +126,7 @@ class Federation:
             self.find,
             self._open(control_plane.NAME),
         )
-        plane.start()
+        await plane.start()
         await plane.cluster.listen(self.keys.server_context(control_plane.NAME))
         self.karmada = plane
         client = self.keys.client("karmada-admin", ADMIN, (MASTERS,))
@@ -171,13 +178,13 @@ class Installer:
 
     def __init__(self, federation: Federation) -> None:
         self._federation = federation
-        self._deployments = federation.host.informers("apps", "v1", "deployments")
+        self._deployments = federation.host.informers(*DEPLOYMENTS)
 
     def watches(self) -> list[Watch]:
         return [Watch(self._deployments, itself)]
 
     async def reconcile(self, key: Key) -> Result:
-        if key != Key(SYSTEM_NAMESPACE, API_SERVER_DEPLOYMENT):
+        if key != DEPLOYMENT:
             return DONE
         if self._deployments.get(key) is None:
             await self._federation.uninstall()

@@ -1,6 +1,6 @@
 """The process: starts a lab, writes its kubeconfigs, serves until told to stop.
 
-``python -m karmada_nb.engine.server --state-dir DIR ...``. Progress is told in ``DIR/engine.json``, trouble in
+``python -m karmada_nb.engine.server --state-dir DIR ...``. Progress is in ``DIR/engine.json``, trouble in
 ``DIR/engine.log``; the exit code is 0 after a stop that was asked for, 1 after a failure.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from karmada_nb.engine.federation import Federation
-from karmada_nb.engine.karmada.lifecycle.setup import set_up
 from karmada_nb.engine.runtime.clock import SystemClock
+from karmada_nb.engine.setup import set_up
 from karmada_nb.engine.state import Plan, StateError, StateFolder, choose_ports, taken_ports
 from karmada_nb.engine.store.sqlite import FormatError, SqliteJournal
 
@@ -58,15 +58,18 @@ async def serve(folder: StateFolder, wanted: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    fresh = folder.plan() is None
     plan = plan_for(folder, wanted)
     folder.write_status(phase="starting", step="starting the clusters")
     journal = None if wanted.ephemeral else lambda name: SqliteJournal(folder.database(name))
-    federation = Federation(plan, folder, SystemClock(), journal)
+    clock = SystemClock()
+    federation = Federation(plan, folder, clock, journal)
     try:
         await federation.start()
-        if fresh and not plan.clusters_only:
-            await set_up(federation, lambda step: folder.write_status(phase="starting", step=step))
+        if not plan.clusters_only and not folder.is_set_up():
+            await set_up(federation, clock, lambda step: folder.write_status(phase="starting", step=step))
+            folder.mark_set_up()
+        if federation.installed:
+            await federation.ready.wait()
         folder.write_status(phase="ready", edition=plan.edition, ports=plan.ports)
         log.info("ready")
         await stop.wait()

@@ -11,28 +11,50 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.federation import ADDRESS, Federation
 from karmada_nb.engine.karmada.lifecycle.init import install_host
 from karmada_nb.engine.karmada.lifecycle.join import Joining, join
+from karmada_nb.engine.meta import Key
 from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.state import StateError
 
 KARMADACTL: Final = "karmadactl"
 READY_SECONDS: Final = 30.0
 
 
 async def set_up(federation: Federation, clock: Clock, progress: Callable[[str], None]) -> None:
-    """Install Karmada, join every member, wait until all are Ready. Raises TimeoutError if they do not."""
-    progress("installing Karmada")
-    await install_host(federation.host.client_as(KARMADACTL, KARMADACTL), federation.edition)
-    async with asyncio.timeout(READY_SECONDS):
-        await federation.ready.wait()
-        assert federation.karmada is not None
-        control = federation.karmada.cluster
-        for name in federation.member_names():
-            progress(f"joining {name}")
-            member = federation.sites[name].cluster
-            wanted = Joining(name, f"https://{ADDRESS}:{member.settings.port}", federation.edition)
-            client = control.client_as(KARMADACTL, KARMADACTL)
-            await join(client, member.client_as(KARMADACTL, KARMADACTL), wanted, clock)
-        progress("waiting for the members to be Ready")
-        await _all_ready(federation)
+    """Install Karmada, join every member, wait until all are Ready. What was done before is left as it is.
+
+    Raises StateError if it takes too long.
+    """
+    steps: list[str] = []
+
+    def step(what: str) -> None:
+        steps.append(what)
+        progress(what)
+
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            step("installing Karmada")
+            await install_host(federation.host.client_as(KARMADACTL, KARMADACTL), federation.edition)
+            await federation.ready.wait()
+            for name in federation.member_names():
+                step(f"joining {name}")
+                await _join(federation, name, clock)
+            step("waiting for the members to be Ready")
+            await _all_ready(federation)
+    except TimeoutError:
+        raise StateError(
+            f"expected the lab to be set up within {READY_SECONDS:.0f} s, found it still {steps[-1]}"
+        ) from None
+
+
+async def _join(federation: Federation, name: str, clock: Clock) -> None:
+    assert federation.karmada is not None
+    control = federation.karmada.cluster
+    if control.informers("cluster.karmada.io", "v1alpha1", "clusters").get(Key("", name)) is not None:
+        return
+    member = federation.sites[name].cluster
+    wanted = Joining(name, f"https://{ADDRESS}:{member.settings.port}", federation.edition)
+    client = control.client_as(KARMADACTL, KARMADACTL)
+    await join(client, member.client_as(KARMADACTL, KARMADACTL), wanted, clock)
 
 
 async def _all_ready(federation: Federation) -> None:

@@ -16,6 +16,8 @@ import orjson
 
 from karmada_nb.engine.pki import write_private
 
+FORMAT: Final = 1
+"""Of ``plan.json``; a folder from a newer release is refused."""
 DEFAULT_BASE_PORT: Final = 6444
 KARMADA_PORT: Final = 32443
 """Where ``karmadactl init`` puts Karmada's API server, unless told otherwise."""
@@ -36,7 +38,7 @@ class Plan:
     ports: tuple[int, ...]
     """The host cluster's, then the members'."""
     karmada_port: int
-    format: int = 1
+    format: int = FORMAT
 
 
 class StateFolder:
@@ -51,6 +53,7 @@ class StateFolder:
         self.pki = path / "pki"
         self.karmada_config = path / "karmada-apiserver.config"
         self._plan = path / "plan.json"
+        self._set_up = path / "set-up.done"
         self._held: int | None = None
 
     def kubeconfig(self, index: int) -> Path:
@@ -97,7 +100,7 @@ class StateFolder:
         """What the lab in this folder is; None for a new folder. Raises StateError for a broken one."""
         try:
             said: dict[str, Any] = orjson.loads(self._plan.read_bytes())
-            if said.get("format", 0) > Plan.format:
+            if said.get("format", 0) > FORMAT:
                 raise StateError(
                     f"{self.path} was made by a newer release (format {said['format']}). "
                     "Use that release, or another --state-dir."
@@ -113,6 +116,13 @@ class StateFolder:
 
     def write_plan(self, plan: Plan) -> None:
         write_private(self._plan, orjson.dumps(asdict(plan), option=orjson.OPT_INDENT_2))
+
+    def is_set_up(self) -> bool:
+        """Whether Karmada was installed and every member joined once; what came later is the user's."""
+        return self._set_up.exists()
+
+    def mark_set_up(self) -> None:
+        write_private(self._set_up, b"")
 
     def write_status(self, **fields: Any) -> None:
         """Tell how far the engine is: ``phase`` is starting, ready or failed."""

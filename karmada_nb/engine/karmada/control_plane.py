@@ -2,17 +2,15 @@
 
 from typing import Final
 
-from karmada_nb.engine import bootstrap
 from karmada_nb.engine.apiserver.auth.jwt import Signer
-from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.cluster import Cluster, Settings
-from karmada_nb.engine.karmada.api import custom_resource_definitions
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.connections import Connections, Lookup
 from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.controllers.member_side import member_side
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.interpreter import native
+from karmada_nb.engine.karmada.lifecycle.init import install_karmada
 from karmada_nb.engine.karmada.plane import Plane, Served
 from karmada_nb.engine.karmada.proxy import ClusterProxy
 from karmada_nb.engine.karmada.webhooks import Webhooks
@@ -21,7 +19,6 @@ from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Journal
 
 NAME: Final = "karmada-apiserver"
-SYSTEM_NAMESPACES: Final = ("karmada-system", "karmada-cluster")
 
 
 class ControlPlane:
@@ -38,6 +35,7 @@ class ControlPlane:
         journal: Journal | None = None,
     ) -> None:
         self.edition = edition
+        self._ca_bundle = ca_bundle
         self.cluster = Cluster(settings, clock, signer, ca_bundle, journal)
         self.cluster.registry.add(cluster_resource(edition, clock))
         self.connections = Connections(self.cluster.informers, clock, lookup)
@@ -56,15 +54,10 @@ class ControlPlane:
             edition=edition,
         )
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Bring up the API, then the controllers. A restart finds everything in place."""
         self.cluster.start()
-        call = Call(manager="karmadactl", track=False)
-        namespaces = [
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-            for name in SYSTEM_NAMESPACES
-        ]
-        bootstrap.ensure(self.cluster.api, [*namespaces, *custom_resource_definitions(self.edition)], call)
+        await install_karmada(self._client_as("karmadactl"), self.edition, self._ca_bundle)
         proxy = ClusterProxy(self.plane)
         self.cluster.server.mount("cluster.karmada.io", "clusters", proxy.handle, subresource="proxy")
         self.connections.start()
