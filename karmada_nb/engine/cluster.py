@@ -96,6 +96,7 @@ class Cluster:
         call = Call(manager="kube-apiserver", track=False)
         wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
         bootstrap.ensure(self.api, [*wanted, *bootstrap_objects()], call)
+        self.store.compact()
         context = self.context()
         garbage = GarbageCollector(context, self.of_kind)
         self._garbage = self._manager.run(garbage)

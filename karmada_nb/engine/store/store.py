@@ -114,6 +114,11 @@ class Store:
         skip = max(0, after + 1 - self._log[0].revision)
         return (c for c in islice(self._log, skip, None) if c.record.key.resource == resource)
 
+    def compact(self) -> None:
+        """Forget how the present came about: nothing before it can be watched or listed any more."""
+        self._log.clear()
+        self._start = self.revision
+
     def subscribe(self, resource: str, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` for each change from now on; returns the way to stop. Must not block."""
         listeners = self._subscribers.setdefault(resource, [])
