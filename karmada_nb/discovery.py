@@ -81,7 +81,7 @@ class Discovery:
     def _all(self, fresh: bool) -> Iterator[Resource]:
         if fresh or not self._groups:
             found = self._fetch("/apis").get("groups", [])
-            self._groups = {g["name"]: (g["preferredVersion"]["groupVersion"],) for g in found}
+            self._groups = {g["name"]: _versions(g) for g in found}
             if fresh:
                 self._resources.clear()
         yield from self._of("v1")
@@ -103,6 +103,12 @@ class Discovery:
                 if "/" not in item["name"]
             ]
         return self._resources[api_version]
+
+
+def _versions(group: dict[str, Any]) -> tuple[str, ...]:
+    """All versions, the preferred one first: some kinds are in another one only, as Work is."""
+    preferred = group["preferredVersion"]["groupVersion"]
+    return tuple(dict.fromkeys([preferred, *(version["groupVersion"] for version in group["versions"])]))
 
 
 def _names(item: dict[str, Any]) -> frozenset[str]:

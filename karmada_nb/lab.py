@@ -137,7 +137,9 @@ class Lab(Looking):
         """Remove Karmada from the host cluster; nothing if it is not there."""
         if not self._clusters.installed():
             return
-        self.karmadactl("--kubeconfig", str(self._host()), "deinit", "--force", show=show)
+        self.karmadactl(
+            "--kubeconfig", str(self._host()), "deinit", "--force", "--purge-namespace", show=show
+        )
         waiting.until(lambda: not self._clusters.installed(), "Karmada to be gone", 60.0)
         self._clusters.kubeconfigs.karmada.unlink(missing_ok=True)
         self._clusters.forget(KARMADA)
@@ -152,7 +154,8 @@ class Lab(Looking):
             raise LabError(str(error)) from None
         done = run([*tool.arguments, *arguments], environment=tool.environment, show=show)
         if done.code != 0:
-            said = done.err.strip().rpartition("\n")[2]
+            lines = done.err.strip().splitlines() or ["it said nothing"]
+            said = next((line for line in lines if line.lower().startswith("error")), lines[-1])
             raise LabError(f"karmadactl {' '.join(arguments)} ended with exit code {done.code}: {said}")
         return done
 

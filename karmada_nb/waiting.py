@@ -31,10 +31,9 @@ class Progress:
             from tqdm.auto import tqdm
 
             layout = "{desc} {elapsed}"
-            self._bar = tqdm(total=None, desc=what, bar_format=layout, leave=False)
+            self._bar = tqdm(total=None, bar_format=layout, leave=False)
         if self._bar is not None:
-            self._bar.set_description(f"{what} …", refresh=False)
-            self._bar.refresh()
+            self._bar.set_description_str(f"{what} …")
 
     def close(self) -> None:
         if self._bar is not None:
