@@ -45,7 +45,8 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     policies = {obj["metadata"]["name"] for obj in wanted if obj["kind"] == "PropagationPolicy"}
     karmada = lab.connect(KARMADA)
     gone = []
-    for word, obj in _found(lab, karmada):
+    # All are listed before any is deleted: with a policy go the claims on the templates that it placed.
+    for word, obj in tuple(_found(lab, karmada)):
         known = (obj["kind"], obj["metadata"]["name"])
         if known in keep and _claimants(obj) <= policies:
             continue

@@ -1,5 +1,6 @@
 """Commands in pods, and HTTP requests from one: who answers whom."""
 
+import importlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -77,6 +78,7 @@ def ask(
     connection: Connection, pod: str, url: str, n: int, namespace: str
 ) -> Iterator[tuple[str, str, bool, float]]:
     """``n`` requests with curl: the answer, the error, whether one came, and the seconds it took."""
+    importlib.import_module("kubernetes.stream")  # takes a second, and is not the first request's time
     command = ["curl", "-sS", "--max-time", str(REQUEST_SECONDS), url]
     for _ in range(n):
         began = time.perf_counter()
