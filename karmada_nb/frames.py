@@ -35,7 +35,7 @@ def frame(rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame
     """A frame of rows; the columns are there even without any row."""
     import pandas as pd
 
-    return pd.DataFrame.from_records(list(rows), columns=list(columns))
+    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(columns))
 
 
 def condition(obj: Mapping[str, Any], kind: str) -> str:

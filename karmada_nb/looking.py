@@ -93,8 +93,10 @@ class Looking:
     def events(self, resource: str, cluster: str = KARMADA, namespace: str = "default") -> pd.DataFrame:
         """What controllers say of an object, the oldest first: seen, type, reason, from, count, message."""
         connection, (word, name) = self.connect(cluster), chain.split(resource)
-        kind = connection.discovery.word(word).kind
-        fields = f"involvedObject.name={name},involvedObject.kind={kind}"
+        fields = f"involvedObject.name={name},involvedObject.kind={connection.discovery.word(word).kind}"
+        standing = connection.get(word, name, namespace)
+        if standing is not None:
+            fields += f",involvedObject.uid={standing['metadata']['uid']}"
         return frames.events(connection.list("events", namespace, fields=fields))
 
     def exec(
@@ -117,7 +119,7 @@ class Looking:
         connection = self.connect(cluster)
         pod = requests.running_pod(connection, client, namespace)
         owners = requests.owners(self._clusters.members(), namespace)
-        rows = []
+        rows: list[tuple[str | None, str | None, bool, float, str]] = []
         with waiting.progress() as line:
             for answer, error, ok, seconds in requests.ask(connection, pod, url, n, namespace):
                 line(f"waiting for answers: {len(rows) + 1} of {n}")
