@@ -60,7 +60,7 @@ class Flag:
 
     @property
     def title(self) -> str:
-        return f"-{self.short}, --{self.name}" if self.short else f"--{self.name}"
+        return f"-{self.short[0]}, --{self.name}" if self.short else f"--{self.name}"
 
 
 def switch(name: str, usage: str, short: str = "") -> Flag:
@@ -85,7 +85,7 @@ def parse(flags: Iterable[Flag], words: Sequence[str]) -> Parsed:
     """Flags and arguments may mix; after ``--`` there are only arguments. Raises CommandError."""
     known = list(flags)
     long = {flag.name: flag for flag in known}
-    short = {flag.short: flag for flag in known if flag.short}
+    short = {letter: flag for flag in known for letter in flag.short}
     parsed = Parsed({flag.name: flag.default for flag in known})
     rest = list(words)
     while rest:
@@ -107,7 +107,7 @@ def lift(flags: Iterable[Flag], words: Sequence[str]) -> Parsed:
     """Only these flags are read; every other word stays an argument, in its place. Raises CommandError."""
     known = list(flags)
     long = {flag.name: flag for flag in known}
-    short = {flag.short: flag for flag in known if flag.short}
+    short = {letter: flag for flag in known for letter in flag.short}
     parsed = Parsed({flag.name: flag.default for flag in known})
     rest = list(words)
     while rest:

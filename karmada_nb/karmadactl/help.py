@@ -60,7 +60,7 @@ def _of(name: str, command: Command) -> Iterator[str]:
 
 def described(flag: Flag) -> Iterator[str]:
     """A flag in the help."""
-    short = f"-{flag.short}, " if flag.short else ""
+    short = f"-{flag.short[0]}, " if flag.short else ""
     yield f"    {short}--{flag.name}={_shown(flag.default)}:"
     yield f"        {flag.usage}"
     yield ""

@@ -53,3 +53,8 @@ def replace_process(call: Call, words: Sequence[str], cluster: str = "") -> int:
 def check_member(call: Call, cluster: str) -> None:
     """Raises StatusError NotFound for a cluster that is not joined."""
     call.karmada.get(f"/apis/cluster.karmada.io/v1alpha1/clusters/{cluster}", JSON)
+
+
+def output(call: Call, words: Sequence[str], cluster: str = "") -> "subprocess.CompletedProcess[str]":
+    """What kubectl says."""
+    return subprocess.run(command_line(call, words, cluster), capture_output=True, check=False, text=True)
