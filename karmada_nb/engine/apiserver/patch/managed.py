@@ -93,6 +93,43 @@ def arranged(entries: list[Entry]) -> list[Entry]:
     )
 
 
+_outlines: Final[dict[tuple[Schema, tuple[str, ...], Any], FieldSet]] = {}
+"""Field sets of created objects by outline: events, the most frequent objects, have but a few."""
+_OUTLINES_LIMIT: Final = 512
+_NOTHING: Final[FieldSet] = {}
+
+
+def _created(root: Schema, before: Any, new: Object, reset: tuple[str, ...]) -> FieldSet:
+    """The fields of a new object, remembered for objects of the same outline."""
+    outline = _outline(new)
+    if outline is None:
+        return compare(root, before, new, _ignored(reset))[0]
+    key = (root, reset, outline)
+    found = _outlines.get(key)
+    if found is None:
+        found = compare(root, before, new, _ignored(reset))[0]
+        if len(_outlines) >= _OUTLINES_LIMIT:
+            _outlines.clear()
+        _outlines[key] = found
+    return found
+
+
+def _outline(value: Object) -> tuple[Any, ...] | None:
+    """Names all the way down, and which values are zero; None if a list has parts with names of their own."""
+    out: list[Any] = []
+    for name, item in value.items():
+        if type(item) is dict:
+            below = _outline(item)
+            if below is None:
+                return None
+            out.append((name, below))
+        elif type(item) is list and item:
+            return None
+        else:
+            out.append((name, bool(item)))
+    return tuple(out)
+
+
 @lru_cache(maxsize=4)
 def _ignored(names: tuple[str, ...]) -> FieldSet:
     return {**STRIPPED, **dict.fromkeys(names, LEAF)}
@@ -122,7 +159,10 @@ def after_update(
     reset = reset_fields(schema, subresource) if reset is None else reset
     before: Any = old if old is not None else _empty(root, new)
     try:
-        changed, removed = compare(root, before, new, _ignored(tuple(reset)))
+        if old is None:
+            changed, removed = _created(root, before, new, tuple(reset)), _NOTHING
+        else:
+            changed, removed = compare(root, before, new, _ignored(tuple(reset)))
     except UnnamedElementError:
         return base
     if not changed and not removed:

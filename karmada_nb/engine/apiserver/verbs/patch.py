@@ -42,7 +42,8 @@ def patch(
     if old is None:
         raise errors.not_found(resource.group, resource.plural, name)
     before = resource.read(old.object)
-    obj = _read(resource, patched(resource, before, kind, body), kind, body, call)
+    known = None if resource.from_storage is not None else before
+    obj = _read(resource, patched(resource, before, kind, body), kind, body, call, known)
     obj = write.match_namespace(resource, obj, namespace)
     _check_name(obj, name)
     return update.replaced(server, resource, old, obj, call, subresource), False
@@ -62,10 +63,12 @@ def patched(resource: Resource, before: Object, kind: str, body: Any) -> Object:
     return after
 
 
-def _read(resource: Resource, after: Object, kind: str, body: Any, call: Call) -> Object:
+def _read(
+    resource: Resource, after: Object, kind: str, body: Any, call: Call, known: Object | None
+) -> Object:
     """The patched object, decoded. Raises 422 about the patch for what cannot be read."""
     try:
-        return write.decoded(resource, after, call)
+        return write.decoded(resource, after, call, known)
     except StatusError as error:
         if error.code != 400:
             raise

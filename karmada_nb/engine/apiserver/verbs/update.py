@@ -25,7 +25,9 @@ def update(
     subresource: str = "",
 ) -> tuple[Record, bool]:
     """Replace. Returns the record and whether it was created. Raises 400, 404, 409 or 422."""
-    obj = write.decoded(resource, body, call)
+    old = server.store.get(StoreKey(resource.storage, namespace, name))
+    shared = None if old is None or resource.from_storage is not None else old.object
+    obj = write.decoded(resource, body, call, shared)
     if not meta.name(obj):
         raise errors.bad_request("name must be provided")
     if meta.name(obj) != name:
@@ -33,7 +35,6 @@ def update(
             f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
         )
     obj = write.match_namespace(resource, obj, namespace)
-    old = server.store.get(StoreKey(resource.storage, namespace, name))
     if old is None:
         if resource.strategy.allow_create_on_update and not subresource:
             return create.admitted(server, resource, _fresh(obj), call), True

@@ -44,14 +44,19 @@ def random_suffix(length: int = 5) -> str:
     return "".join(secrets.choice(_SUFFIX) for _ in range(length))
 
 
-def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
+def decoded(resource: Resource, obj: Mapping[str, Any], call: Call, known: Object | None = None) -> Object:
     """The object as the typed API would read it, ``kind`` and ``apiVersion`` first.
 
-    Unknown fields are dropped; what else happens to the request depends on ``call.validation``.
+    Unknown fields are dropped; what else happens to the request depends on ``call.validation``. Parts that
+    are one and the same as in ``known``, which was read before, are not read again.
     Raises 400 for values of a wrong type.
     """
     _check_type(resource, obj)
     body: Object = {**obj, "kind": resource.kind, "apiVersion": resource.api_version}
+    read: Object = {}
+    if known is not None:
+        read = {k: v for k, v in body.items() if known.get(k) is v and isinstance(v, dict)}
+        body = {k: v for k, v in body.items() if k not in read}
     if resource.custom:
         body, unknown = _decoded_custom(resource, body)
     else:
@@ -62,6 +67,7 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call) -> Object:
             raise errors.bad_request(cannot_handle(resource, "strict decoding error: " + ", ".join(texts)))
         for text in texts:
             call.warn(text)
+    body = {k: read[k] if k in read else body[k] for k in {**obj, **body} if k in read or k in body}
     metadata = body.get("metadata") or {}
     if meta.metadata(obj).get("managedFields") == []:
         # Decoding drops empty lists, but this one says that the managers are to be forgotten.
