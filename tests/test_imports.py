@@ -1,0 +1,29 @@
+"""What a process loads, asked of a fresh interpreter."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("IPython", "ipywidgets", "jupyterlab", "kubernetes", "matplotlib", "numpy", "pandas", "papermill")
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level modules that an interpreter has after running ``code``."""
+    ask = f"{code}\nimport sys\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["karmada_nb.engine.server", "karmada_nb.karmadactl", "karmada_nb.cli", "karmada_nb.backends.embedded"],
+)
+def test_loads_no_library_of_notebooks(module: str) -> None:
+    assert not loaded(f"import {module}").intersection(HEAVY)
+
+
+def test_opening_a_notebook_loads_no_client_until_a_cell_needs_one() -> None:
+    assert not loaded("from karmada_nb import Lab, check").intersection(
+        {"kubernetes", "matplotlib", "pandas"}
+    )
