@@ -12,6 +12,8 @@ from typing import IO, Final
 
 _STOP_SECONDS: Final = 3.0
 _CHUNK: Final = 65536
+_QUIET_SECONDS: Final = 0.5
+"""After so long without output, a line that has not ended is shown too."""
 
 
 class Output(str):
@@ -70,30 +72,56 @@ def run(
                 pipe.close()
 
 
+class _Screen:
+    """One pipe of a program: keeps what came, and shows it line by line, as far as it goes to a screen."""
+
+    def __init__(self, screen: IO[str] | None) -> None:
+        self._screen = screen
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace")
+        self._kept: list[str] = []
+        self._line = ""
+
+    def take(self, chunk: bytes) -> None:
+        """The next piece; an empty one is the last."""
+        text = self._decode.decode(chunk, final=not chunk)
+        self._kept.append(text)
+        whole, end, self._line = (self._line + text).rpartition("\n")
+        self._show(whole + end)
+        if not chunk:
+            self.flush()
+
+    def flush(self) -> None:
+        """Show a line that has not ended, such as a question."""
+        self._show(self._line)
+        self._line = ""
+
+    def text(self) -> str:
+        return "".join(self._kept)
+
+    def _show(self, text: str) -> None:
+        if self._screen is not None and text:
+            self._screen.write(text)
+            self._screen.flush()
+
+
 def _read(process: "subprocess.Popen[bytes]", show: bool) -> tuple[str, str]:
     assert process.stdout is not None
     assert process.stderr is not None
-    decoder = codecs.getincrementaldecoder("utf-8")
-    sinks: dict[IO[bytes], tuple[codecs.IncrementalDecoder, list[str], IO[str]]] = {
-        process.stdout: (decoder("replace"), [], sys.stdout),
-        process.stderr: (decoder("replace"), [], sys.stderr),
-    }
+    out, err = (_Screen(screen if show else None) for screen in (sys.stdout, sys.stderr))
     with selectors.DefaultSelector() as selector:
-        for pipe in sinks:
-            selector.register(pipe, selectors.EVENT_READ, pipe)
+        selector.register(process.stdout, selectors.EVENT_READ, out)
+        selector.register(process.stderr, selectors.EVENT_READ, err)
         while selector.get_map():
-            for key, _ in selector.select():
-                decode, kept, screen = sinks[key.data]
+            ready = selector.select(_QUIET_SECONDS)
+            for key, _ in ready:
                 chunk = os.read(key.fd, _CHUNK)
-                text = decode.decode(chunk, final=not chunk)
-                kept.append(text)
-                if show and text:
-                    screen.write(text)
-                    screen.flush()
+                key.data.take(chunk)
                 if not chunk:
                     selector.unregister(key.fileobj)
-    out, err = ("".join(kept) for _, kept, _ in sinks.values())
-    return out, err
+            if not ready:
+                out.flush()
+                err.flush()
+    return out.text(), err.text()
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

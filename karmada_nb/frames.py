@@ -117,7 +117,8 @@ def _binding_status(obj: Object) -> str:
     targets = obj["spec"].get("clusters") or []
     if condition(obj, "Scheduled") == "False" or not targets:
         return "not scheduled"
-    return ", ".join(f"{t['name']}: {t['replicas']}" if "replicas" in t else str(t["name"]) for t in targets)
+    counted = any("replicas" in target for target in targets)
+    return ", ".join(f"{t['name']} {t.get('replicas', 0)}" if counted else str(t["name"]) for t in targets)
 
 
 def events(found: Iterable[Object]) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def test_the_chain_has_a_row_an_object_and_says_how_each_is(recorded: Any) -> No
     assert frame["status"].tolist() == [
         "3/3 ready",
         "selects it",
-        "k3d-cluster-1: 1, k3d-cluster-2: 1, k3d-cluster-3: 1",
+        "k3d-cluster-1 1, k3d-cluster-2 1, k3d-cluster-3 1",
         "applied",
         "none",
     ]

@@ -76,10 +76,10 @@ def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
 
 
 def _without_prefix(status: str) -> str:
-    """``k3d-cluster-1: 2, k3d-cluster-2: 1`` as ``…1: 2, …2: 1``, so that it fits into a box."""
+    """``k3d-cluster-1 2, k3d-cluster-2 1`` as ``…1: 2, …2: 1``, so that it fits into a box."""
     if len(status) <= _LONGEST:
         return status
-    return re.sub(r"[\w.-]*?(\d+: \d+)", r"…\1", status)
+    return re.sub(r"[\w.-]*?(\d+) (\d+)", r"…\1: \2", status)
 
 
 def _short(text: str, length: int = _LONGEST) -> str:
