@@ -62,6 +62,6 @@ def _found(term: Object, pod: Object, info: NodeInfo, infos: Sequence[NodeInfo])
 
 def _with_anti_affinity(infos: Sequence[NodeInfo]) -> Iterator[tuple[Object, NodeInfo]]:
     for info in infos:
-        for other in info.pods.values():
-            if "affinity" in other["spec"] and required(other, "podAntiAffinity"):
+        for other in (info.pods[key] for key in info.choosy):
+            if required(other, "podAntiAffinity"):
                 yield other, info

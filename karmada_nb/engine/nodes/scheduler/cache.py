@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from karmada_nb.engine import meta
@@ -19,6 +20,10 @@ class NodeInfo:
     requested: Amounts = field(default_factory=dict)
     cpu: int = 0
     memory: int = 0
+    siblings: Counter[str] = field(default_factory=Counter)
+    """How many pods of each controller there are, by its uid."""
+    choosy: set[Key] = field(default_factory=set)
+    """Pods with affinities of their own, which may object to newcomers."""
 
     @property
     def name(self) -> str:
@@ -51,6 +56,15 @@ class NodeInfo:
     def _count(self, pod: Object, sign: int) -> None:
         for name, amount in resources.requests(pod).items():
             self.requested[name] = self.requested.get(name, 0) + sign * amount
+        owner = meta.controller_of(pod)
+        if owner is not None:
+            self.siblings[owner["uid"]] += sign
+            if not self.siblings[owner["uid"]]:
+                del self.siblings[owner["uid"]]
+        if sign < 0:
+            self.choosy.discard(meta.key(pod))
+        elif "affinity" in pod["spec"]:
+            self.choosy.add(meta.key(pod))
         cpu, memory = resources.weight(pod)
         self.cpu += sign * cpu
         self.memory += sign * memory

@@ -75,7 +75,7 @@ def _siblings(pod: Object, info: NodeInfo, infos: Sequence[NodeInfo]) -> float:
     owner = meta.controller_of(pod)
     if owner is None:
         return 0.0
-    return float(sum((meta.controller_of(o) or {}).get("uid") == owner["uid"] for o in info.pods.values()))
+    return float(info.siblings[owner["uid"]])
 
 
 def _neighbours(pod: Object, info: NodeInfo, infos: Sequence[NodeInfo]) -> float:
