@@ -7,6 +7,7 @@ from typing import Final
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import ARTICLE
 from karmada_nb.karmadactl import kubectl
+from karmada_nb.karmadactl.adoption import BY_LABELS, CONTROL_PLANE, Adoption, by_bindings
 from karmada_nb.karmadactl.command import KARMADA, NAMESPACE, Call, Command
 from karmada_nb.karmadactl.discovery import Served, Wanted, discover, named, wanted
 from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed, Several
@@ -14,7 +15,7 @@ from karmada_nb.karmadactl.flags import Flag, strings, switch
 from karmada_nb.karmadactl.scope import CLUSTERS, MEMBERS, SCOPE_ALL, members
 from karmada_nb.karmadactl.scope import KARMADA as CONTROL_PLANE_ONLY
 from karmada_nb.karmadactl.session import TABLE, Session
-from karmada_nb.karmadactl.tables import CONTROL_PLANE, Part, Style, text
+from karmada_nb.karmadactl.tables import Part, Style, text
 
 _HUMAN: Final = ("", "wide")
 _FOR_KUBECTL: Final = ("output", "template", "sort-by", "field-selector")
@@ -79,6 +80,7 @@ class _Getting:
             kinds=call.flags["show-kind"],
             show_labels=call.flags["show-labels"],
             labels=tuple(call.flags["label-columns"]),
+            adoption=self._adoption(),
         )
         printed = text(parts, style)
         call.out.write(printed)
@@ -94,6 +96,11 @@ class _Getting:
     def _first(self) -> list[Served]:
         """What the first cluster serves. The others are taken to serve the same until one says no."""
         return discover(self._session(self._targets[0]))
+
+    def _adoption(self) -> Adoption:
+        if self._call.edition != ARTICLE or self._targets == [CONTROL_PLANE]:
+            return BY_LABELS
+        return by_bindings(self._call.karmada, "" if self._everywhere else self._namespace)
 
     def _session(self, cluster: str) -> Session:
         karmada = self._call.karmada

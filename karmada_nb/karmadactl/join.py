@@ -91,7 +91,7 @@ def _hint(call: Call, said: str, cluster: str) -> str:
                     f"first: karmadactl --kubeconfig {config} unjoin {name(known)}"
                 )
     if "has been registered" in said or "already exist" in said:
-        return f"See it with: karmadactl --kubeconfig {config} get clusters"
+        return f"See it with: kubectl --kubeconfig {config} get clusters"
     return ""
 
 

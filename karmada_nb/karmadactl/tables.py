@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from karmada_nb.engine.karmada.constants import MANAGED_BY_KARMADA_LABEL, MANAGED_BY_KARMADA_LABEL_VALUE
 from karmada_nb.engine.meta import Object, dig
+from karmada_nb.karmadactl.adoption import BY_LABELS, Adoption
 from karmada_nb.karmadactl.discovery import Served
 
-CONTROL_PLANE: Final = "Karmada"
 _PADDING: Final = 3
 _NARROWEST: Final = 6
 
@@ -35,6 +34,7 @@ class Style:
     kinds: bool = False
     show_labels: bool = False
     labels: tuple[str, ...] = ()
+    adoption: Adoption = BY_LABELS
 
 
 def text(parts: Sequence[Part], style: Style) -> str:
@@ -76,7 +76,7 @@ def _lines(parts: Sequence[Part], style: Style, kinds: bool) -> Iterator[list[st
             first,
             cluster,
             *cells[1:],
-            *([adoption(cluster, labels)] if adopted else []),
+            *([style.adoption.of(cluster, resource.kind, cells[0], labels)] if adopted else []),
             *(labels.get(label, "") for label in style.labels),
             *(
                 [",".join(f"{k}={v}" for k, v in sorted(labels.items())) or "<none>"]
@@ -84,13 +84,6 @@ def _lines(parts: Sequence[Part], style: Style, kinds: bool) -> Iterator[list[st
                 else []
             ),
         ]
-
-
-def adoption(cluster: str, labels: Object) -> str:
-    """Whether Karmada manages an object: Y or N in a member, - for Karmada's own."""
-    if cluster == CONTROL_PLANE:
-        return "-"
-    return "Y" if labels.get(MANAGED_BY_KARMADA_LABEL) == MANAGED_BY_KARMADA_LABEL_VALUE else "N"
 
 
 def _cell(value: Any) -> str:
