@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,6 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
-from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada import control_plane
 from karmada_nb.engine.karmada.connections import Link
 from karmada_nb.engine.karmada.constants import Edition
@@ -77,8 +77,6 @@ class Federation:
 
     async def run(self, coroutine: Any) -> Any:
         """Await something that waits for time to pass."""
-        import asyncio
-
         task = asyncio.ensure_future(coroutine)
         while not task.done():
             await self.clock.advance(0.05)
@@ -163,13 +161,6 @@ class Federation:
             "spec": {"resourceSelectors": [selector], "placement": placement, **spec},
         }
         await self.create(POLICIES, policy)
-
-    async def refused(self, coroutine: Any) -> StatusError:
-        try:
-            await coroutine
-        except StatusError as error:
-            return error
-        raise AssertionError("expected the request to be refused, it succeeded")
 
 
 def deployment(name: str = "pipy", replicas: int = 2) -> Object:
