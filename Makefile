@@ -25,7 +25,7 @@ lab: $(READY) ## Open JupyterLab on the first notebook
 	@$(BIN)/jupyter lab notebooks/00_start_here.ipynb
 
 test: $(READY) check ## Run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .
@@ -36,8 +36,9 @@ check: $(READY) ## Check style, types and the direction of imports
 bench: $(READY) ## Measure speed and size
 	@$(BIN)/python -m benchmarks
 
-lock: ## Renew requirements.lock from pyproject.toml
-	uv pip compile --universal --python-version 3.11 --extra test --no-emit-index-url --no-header \
+lock: $(READY) ## Bring requirements.lock up to pyproject.toml; what it pins already stays
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --no-emit-index-url --no-header \
 	  --no-annotate --output-file requirements.lock pyproject.toml
 
 clean: ## Remove the environment and all results
