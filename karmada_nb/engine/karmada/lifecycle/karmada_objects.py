@@ -74,8 +74,9 @@ _ARTICLE_VALIDATING: Final = (
     ),
 )
 _CALLED: Final = {
-    "resourceinterpreterwebhookconfiguration": "config.karmada.io",
-    "resourceexploringwebhookconfiguration": "config.karmada.io",
+    "mutate-federatedhpa": "autoscaling.karmada.io",
+    "validate-resourceinterpreterwebhookconfiguration": "config.karmada.io",
+    "validate-resourceexploringwebhookconfiguration": "config.karmada.io",
 }
 _GRANTED: Final = (
     (_SCALING, ("cronfederatedhpas", "cronfederatedhpas/status", "federatedhpas", "federatedhpas/status")),
@@ -129,7 +130,7 @@ def _webhooks(
         },
         "webhooks": [
             {
-                "name": _CALLED.get(name, f"{name}.karmada.io"),
+                "name": _CALLED.get(f"{verb}-{name}", f"{name}.karmada.io"),
                 "rules": [
                     {
                         "operations": list(operations),
