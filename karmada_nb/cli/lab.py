@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
-from karmada_nb.backends.base import BackendError
+from karmada_nb.backends.base import BackendError, Kubeconfigs
 from karmada_nb.backends.embedded import Embedded
+from karmada_nb.engine.state import StateError
 from karmada_nb.paths import default_state_dir
+from karmada_nb.tools import ToolMissing
 
 STATE_DIR = click.option(
     "--state-dir",
@@ -74,12 +76,16 @@ def status(state_dir: Path | None, as_json: bool) -> None:
 @click.command()
 @STATE_DIR
 def env(state_dir: Path | None) -> None:
-    """Print shell lines that define the article's k0 to k3, kmd, karmadactl and k3d."""
+    """Print shell lines that define the article's k0 to k3, kmd, karmadactl and k3d.
+
+    Before there is a lab: only the tools; k3d cluster create makes one, as in the article.
+    """
     from karmada_nb.shell import lines
 
+    lab = Embedded(state_dir)
     try:
-        found = Embedded(state_dir).kubeconfigs()
-    except BackendError as error:
+        found = lab.kubeconfigs() if lab.folder.plan() else Kubeconfigs(None, {}, lab.folder.karmada_config)
+        for line in lines(found, lab.folder.path):
+            click.echo(line)
+    except (BackendError, StateError, ToolMissing) as error:
         raise click.ClickException(str(error)) from None
-    for line in lines(found, Embedded(state_dir).folder.path):
-        click.echo(line)
