@@ -47,6 +47,13 @@ class Connection:
 
         return DynamicClient(self.api, discoverer=_NoDiscovery)
 
+    @cached_property
+    def exec_api(self) -> Any:
+        """The core API for commands in pods; while one runs, this client speaks WebSocket only."""
+        from kubernetes import client, config
+
+        return client.CoreV1Api(config.new_client_from_config(str(self.kubeconfig)))
+
     @property
     def endpoint(self) -> str:
         return str(self.api.configuration.host)

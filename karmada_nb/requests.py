@@ -32,15 +32,12 @@ def run(
     connection: Connection, pod: str, command: Sequence[str], namespace: str = "default"
 ) -> tuple[str, str, int]:
     """What a command in a pod printed on stdout and stderr, and its exit code. Raises LabError."""
-    from kubernetes import client, config
     from kubernetes.client.exceptions import ApiException
     from kubernetes.stream import stream
 
-    # stream() replaces the request method of the client that it is given, so it gets one of its own.
-    api = client.CoreV1Api(config.new_client_from_config(str(connection.kubeconfig)))
     try:
         channel: Any = stream(
-            api.connect_get_namespaced_pod_exec,
+            connection.exec_api.connect_get_namespaced_pod_exec,
             pod,
             namespace,
             command=list(command),
@@ -80,8 +77,7 @@ def ask(
     """``n`` requests with curl: the answer, the error, whether one came, and the seconds it took."""
     for module in ("kubernetes.stream", "kubernetes.client.api.core_v1_api"):
         importlib.import_module(module)  # it takes a second, which is not the first request's time
-    import kubernetes.stream  # noqa: F401 - importing takes a second, which is not the server's
-
+    run(connection, pod, ["true"], namespace)  # What is done but once is not the server's time.
     command = ["curl", "-sS", "--max-time", str(REQUEST_SECONDS), url]
     for _ in range(n):
         began = time.perf_counter()

@@ -27,11 +27,12 @@ class Progress:
 
     def __call__(self, what: str) -> None:
         """Say what is waited for now."""
-        if self._bar is None and time.monotonic() - self._began >= SHOW_AFTER:
+        waited = time.monotonic() - self._began
+        if self._bar is None and waited >= SHOW_AFTER:
             from tqdm.auto import tqdm
 
-            layout = "{desc} {elapsed}"
-            self._bar = tqdm(total=None, bar_format=layout, leave=False)
+            self._bar = tqdm(total=None, desc=f"{what} …", bar_format="{desc} {elapsed}", leave=False)
+            self._bar.start_t -= waited
         if self._bar is not None:
             self._bar.set_description_str(f"{what} …")
 
