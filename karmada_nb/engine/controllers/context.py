@@ -14,6 +14,13 @@ NAMESPACES: Final = Resource("", "v1", "namespaces")
 SERVICES: Final = Resource("", "v1", "services")
 DEPLOYMENTS: Final = Resource("apps", "v1", "deployments")
 REPLICASETS: Final = Resource("apps", "v1", "replicasets")
+STATEFULSETS: Final = Resource("apps", "v1", "statefulsets")
+DAEMONSETS: Final = Resource("apps", "v1", "daemonsets")
+REVISIONS: Final = Resource("apps", "v1", "controllerrevisions")
+JOBS: Final = Resource("batch", "v1", "jobs")
+CRONJOBS: Final = Resource("batch", "v1", "cronjobs")
+NODES: Final = Resource("", "v1", "nodes")
+CLAIMS: Final = Resource("", "v1", "persistentvolumeclaims")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ def active(pod: Object) -> bool:
     return phase not in ("Succeeded", "Failed") and not meta.deleting(pod)
 
 
+def terminating(pod: Object) -> bool:
+    """Going away, and not finished yet."""
+    return meta.deleting(pod) and meta.dig(pod, "status", "phase") not in ("Succeeded", "Failed")
+
+
 def ready(pod: Object) -> bool:
     return (meta.condition(pod, "Ready") or {}).get("status") == "True"
 

@@ -1,67 +1,49 @@
-"""ReplicaSets: as many pods as wanted. Follows pkg/controller/replicaset/replica_set.go."""
+"""ReplicaSets and ReplicationControllers: as many pods as wanted.
+
+Follows pkg/controller/replicaset/replica_set.go, which also serves both.
+"""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import ClassVar, Final
 
-from karmada_nb.engine import meta, selectors
+from karmada_nb.engine import meta
 from karmada_nb.engine.controllers import pods as podlib
+from karmada_nb.engine.controllers.claims import OWNER_INDEX, Claims, adopters, by_controller, selector_of
 from karmada_nb.engine.controllers.context import PODS, REPLICASETS, Context
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
+from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by
-from karmada_nb.engine.runtime.informer import Event, Informer
+from karmada_nb.engine.runtime.informer import Informer
 
 BURST: Final = 500
 """No more pods are made or deleted in one pass."""
-OWNER_INDEX: Final = "controller"
-ORPHAN_INDEX: Final = "orphan"
-
-
-def by_controller(obj: Object) -> Iterable[str]:
-    """Index: the uid of the controller."""
-    owner = meta.controller_of(obj)
-    return (owner["uid"],) if owner else ()
-
-
-def without_controller(obj: Object) -> Iterable[str]:
-    """Index: the namespace of an object that nobody controls."""
-    return () if meta.controller_of(obj) else (meta.namespace(obj),)
 
 
 class ReplicaSetController:
     name = "replicaset-controller"
+    resource: ClassVar[Resource] = REPLICASETS
+    kind: ClassVar[str] = "ReplicaSet"
 
     def __init__(self, context: Context) -> None:
         self._client = context.client_as(self.name)
         self._events = context.recorder(self.name)
         self._clock = context.clock
-        self._sets: Informer = context.informers(*REPLICASETS)
+        self._sets: Informer = context.informers(*self.resource)
         self._pods: Informer = context.informers(*PODS)
         self._sets.add_index(OWNER_INDEX, by_controller)
-        self._pods.add_index(OWNER_INDEX, by_controller)
-        self._pods.add_index(ORPHAN_INDEX, without_controller)
+        self._claims = Claims(self._client, PODS, self._pods)
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._sets, itself)
-        yield Watch(self._pods, owned_by("ReplicaSet"), SETTLE)
-        yield Watch(self._pods, self._adopters)
-
-    def _adopters(self, event: Event) -> Iterable[Key]:
-        """Sets that may adopt a pod nobody controls."""
-        pod = event.new
-        if pod is None or meta.controller_of(pod) or meta.deleting(pod) or not meta.labels(pod):
-            return ()
-        return [
-            meta.key(rs)
-            for rs in self._sets.items(meta.namespace(pod))
-            if selectors.from_label_selector(rs["spec"]["selector"]).matches(meta.labels(pod))
-        ]
+        yield Watch(self._pods, owned_by(self.kind), SETTLE)
+        yield Watch(self._pods, adopters(self._sets))
 
     async def reconcile(self, key: Key) -> Result:
         rs = self._sets.get(key)
         if rs is None:
             return DONE
-        mine = await self._claim(rs)
+        mine = await self._claims.claim(rs, selector_of(rs), podlib.active)
         alive = [pod for pod in mine if podlib.active(pod)]
         failure: StatusError | None = None
         if not meta.deleting(rs):
@@ -70,35 +52,13 @@ class ReplicaSetController:
             except StatusError as error:
                 failure = error
         if failure is None:
-            alive = [p for p in self._pods.by_index(OWNER_INDEX, meta.uid(rs)) if podlib.active(p)]
-        await self._write_status(rs, alive, failure)
+            mine = self._claims.of(rs)
+            alive = [pod for pod in mine if podlib.active(pod)]
+        await self._write_status(rs, mine, failure)
         if failure is not None:
             raise failure
         wait = podlib.available_in(alive, rs["spec"].get("minReadySeconds", 0), self._clock.now())
         return Result(after=wait) if wait else DONE
-
-    async def _claim(self, rs: Object) -> list[Object]:
-        """The pods this set controls; it adopts orphans that match and lets go of those that do not."""
-        selector = selectors.from_label_selector(rs["spec"]["selector"])
-        mine = self._pods.by_index(OWNER_INDEX, meta.uid(rs))
-        kept = []
-        for pod in mine:
-            if selector.matches(meta.labels(pod)):
-                kept.append(pod)
-            elif not meta.deleting(rs):
-                left = [ref for ref in meta.owners(pod) if ref["uid"] != meta.uid(rs)]
-                freed = meta.with_metadata(pod, ownerReferences=left or None)
-                await self._client.update(PODS, freed)
-        if meta.deleting(rs):
-            return kept
-        for pod in self._orphaned(rs, selector):
-            refs = [*meta.owners(pod), meta.owner_reference(rs)]
-            kept.append(await self._client.update(PODS, meta.with_metadata(pod, ownerReferences=refs)))
-        return kept
-
-    def _orphaned(self, rs: Object, selector: selectors.Selector) -> list[Object]:
-        free = self._pods.by_index(ORPHAN_INDEX, meta.namespace(rs))
-        return [pod for pod in free if podlib.active(pod) and selector.matches(meta.labels(pod))]
 
     async def _scale(self, rs: Object, alive: list[Object]) -> None:
         missing = rs["spec"].get("replicas", 1) - len(alive)
@@ -129,16 +89,17 @@ class ReplicaSetController:
             raise
         await self._events.event(rs, "Normal", "SuccessfulCreate", f"Created pod: {meta.name(made)}")
 
-    async def _write_status(self, rs: Object, alive: list[Object], failure: StatusError | None) -> None:
+    async def _write_status(self, rs: Object, mine: list[Object], failure: StatusError | None) -> None:
         current = self._sets.get(meta.key(rs))
         if current is None or meta.uid(current) != meta.uid(rs):
             return
-        status = self.status(current, alive, failure)
+        status = self.status(current, mine, failure)
         if status != current.get("status"):
-            await self._client.update(REPLICASETS, {**current, "status": status}, "status")
+            await self._client.update(self.resource, {**current, "status": status}, "status")
 
-    def status(self, rs: Object, alive: list[Object], failure: StatusError | None) -> Object:
+    def status(self, rs: Object, mine: list[Object], failure: StatusError | None) -> Object:
         """What the set's status should be."""
+        alive = [pod for pod in mine if podlib.active(pod)]
         now, wanted = self._clock.now(), rs["spec"].get("minReadySeconds", 0)
         template = meta.dig(rs, "spec", "template", "metadata", "labels", default={})
         status: Object = {"replicas": len(alive)}
@@ -149,6 +110,8 @@ class ReplicaSetController:
             "observedGeneration": meta.generation(rs),
         }
         status.update({k: v for k, v in counts.items() if v})
+        if self.kind == "ReplicaSet":
+            status["terminatingReplicas"] = sum(map(podlib.terminating, mine))
         conditions = [
             c for c in meta.dig(rs, "status", "conditions", default=[]) if c["type"] != "ReplicaFailure"
         ]
@@ -159,3 +122,9 @@ class ReplicaSetController:
             )
             conditions += failed
         return {**status, "conditions": conditions} if conditions else status
+
+
+class ReplicationController(ReplicaSetController):
+    name = "replication-controller"
+    resource = Resource("", "v1", "replicationcontrollers")
+    kind = "ReplicationController"

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from karmada_nb.engine import meta, selectors
-from karmada_nb.engine.controllers.context import DEPLOYMENTS, PODS, REPLICASETS, Context
-from karmada_nb.engine.controllers.deployment import replicasets, rolling, status
-from karmada_nb.engine.controllers.replicaset import (
+from karmada_nb.engine.controllers.claims import (
     ORPHAN_INDEX,
     OWNER_INDEX,
     by_controller,
     without_controller,
 )
+from karmada_nb.engine.controllers.context import DEPLOYMENTS, PODS, REPLICASETS, Context
+from karmada_nb.engine.controllers.deployment import replicasets, rolling, status
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by

@@ -10,6 +10,7 @@ from karmada_nb.engine.meta import Object
 
 AVAILABLE: Final = "NewReplicaSetAvailable"
 TIMED_OUT: Final = "ProgressDeadlineExceeded"
+PAUSED: Final = "DeploymentPaused"
 
 
 def _sum(sets: Sequence[Object], field: str) -> int:
@@ -29,7 +30,7 @@ def counts(deployment: Object, new: Object | None, sets: Sequence[Object]) -> Ob
         "terminatingReplicas": _sum(sets, "terminatingReplicas"),
         "collisionCount": meta.dig(deployment, "status", "collisionCount", default=0),
     }
-    return {k: v for k, v in numbers.items() if v}
+    return {k: v for k, v in numbers.items() if v or k == "terminatingReplicas"}
 
 
 def complete(deployment: Object, status: Object) -> bool:
@@ -85,7 +86,7 @@ def next_status(
     """The status after looking at the sets. ``created``: the new set was made in this pass."""
     before = deployment.get("status") or {}
     status = counts(deployment, new, sets)
-    conditions = list(before.get("conditions") or [])
+    conditions = _paused(deployment, list(before.get("conditions") or []), now)
     if status.get("availableReplicas", 0) >= wanted(deployment) - bounds(deployment)[1]:
         text = "Deployment has minimum availability."
         conditions = condition(conditions, "Available", "True", "MinimumReplicasAvailable", text, now)
@@ -96,6 +97,21 @@ def next_status(
         conditions = _progress(deployment, new, status, before, conditions, now, created)
     conditions = _failures(conditions, sets)
     return {**status, "conditions": conditions}
+
+
+def _paused(deployment: Object, conditions: list[Object], now: datetime) -> list[Object]:
+    """A deployment says when it was paused, and when it goes on; one that is stuck stays stuck."""
+    current = next((c for c in conditions if c["type"] == "Progressing"), None)
+    reason = current["reason"] if current else ""
+    if deployment["spec"].get("progressDeadlineSeconds") is None or reason == TIMED_OUT:
+        return conditions
+    paused = bool(deployment["spec"].get("paused"))
+    if paused and reason != PAUSED:
+        return condition(conditions, "Progressing", "Unknown", PAUSED, "Deployment is paused", now)
+    if not paused and reason == PAUSED:
+        text = "Deployment is resumed"
+        return condition(conditions, "Progressing", "Unknown", "DeploymentResumed", text, now)
+    return conditions
 
 
 def _progress(
@@ -144,7 +160,7 @@ def deadline_in(deployment: Object, conditions: Sequence[Object], now: datetime)
     """Seconds until the rollout counts as stuck; None when nothing is being waited for."""
     seconds = deployment["spec"].get("progressDeadlineSeconds")
     current = next((c for c in conditions if c["type"] == "Progressing"), None)
-    if seconds is None or current is None or current["reason"] in (AVAILABLE, TIMED_OUT):
+    if seconds is None or current is None or current["reason"] in (AVAILABLE, TIMED_OUT, PAUSED):
         return None
     since = meta.parse_time(current["lastUpdateTime"])
     return float(seconds - (now - since).total_seconds())

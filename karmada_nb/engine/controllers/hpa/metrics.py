@@ -1,0 +1,128 @@
+"""From the load of pods to a number of replicas. Pure.
+
+Follows pkg/controller/podautoscaler/{replica_calculator,metrics/utilization}.go.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from math import ceil
+from typing import Final, NamedTuple
+
+from karmada_nb.engine import meta, quantity, usage
+from karmada_nb.engine.controllers import pods as podlib
+from karmada_nb.engine.meta import Object
+
+TOLERANCE: Final = Decimal("0.1")
+
+
+class MetricError(Exception):
+    """A metric that cannot be had: ``reason`` for the condition and the event."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class Proposal(NamedTuple):
+    """What one metric asks for: replicas, its name in messages, and its current value for the status."""
+
+    replicas: int
+    name: str
+    status: Object
+
+
+def propose(metric: Object, pods: Sequence[Object], replicas: int, selector: str) -> Proposal:
+    """What a metric of the autoscaler asks for. Raises MetricError."""
+    kind = metric["type"]
+    if kind not in ("Resource", "ContainerResource"):
+        name = f"{kind.lower()} metric"
+        why = "no custom metrics API (custom.metrics.k8s.io) registered"
+        raise MetricError(f"FailedGet{kind}Metric", f"unable to get {name}: {why}")
+    said = metric["resource" if kind == "Resource" else "containerResource"]
+    name, only, target = said["name"], said.get("container", ""), said["target"]
+    measured = {meta.uid(pod): load for pod in pods if (load := _load(pod, name, only)) is not None}
+    if not measured:
+        raise MetricError(
+            f"FailedGet{kind}Metric",
+            f"failed to get {name} utilization: unable to get metrics for resource {name}: "
+            "no metrics returned from resource metrics API"
+            if target["type"] == "Utilization"
+            else f"failed to get {name} usage: unable to get metrics for resource {name}: "
+            "no metrics returned from resource metrics API",
+        )
+    counted = [pod for pod in pods if meta.uid(pod) in measured]
+    average = sum(measured.values(), Decimal(0)) / len(measured)
+    current: Object = {"averageValue": _shown(average, name)}
+    if target["type"] == "Utilization":
+        requested = sum((_request(pod, name, only) for pod in counted), Decimal(0))
+        percent = int(sum(measured.values(), Decimal(0)) * 100 / requested)
+        current = {"averageUtilization": percent, **current}
+        goal = Decimal(target["averageUtilization"]) / 100
+        wanted = {meta.uid(pod): _request(pod, name, only) * goal for pod in pods}
+        label = f"{name} resource utilization (percentage of request)"
+    else:
+        value = quantity.parse(target["averageValue"])
+        wanted = {meta.uid(pod): value for pod in pods}
+        label = f"{name} resource"
+    if kind == "ContainerResource":
+        label = label.replace("resource", "container resource", 1)
+    status: Object = {"name": name, "current": current}
+    if only:
+        status = {"name": name, "container": only, "current": current}
+    field = "resource" if kind == "Resource" else "containerResource"
+    return Proposal(_replicas(pods, measured, wanted, replicas), label, {"type": kind, field: status})
+
+
+def _replicas(
+    pods: Sequence[Object], measured: dict[str, Decimal], wanted: dict[str, Decimal], replicas: int
+) -> int:
+    """The number at which every pod would carry what is wanted of it; pods without a value count mildly."""
+    ready = {meta.uid(pod) for pod in pods if podlib.ready(pod)}
+    load = {uid: value for uid, value in measured.items() if uid in ready}
+    goal = sum((wanted[uid] for uid in load), Decimal(0))
+    if not load or not goal:
+        return replicas
+    ratio = sum(load.values(), Decimal(0)) / goal
+    others = [meta.uid(pod) for pod in pods if meta.uid(pod) not in load]
+    if not others:
+        return replicas if abs(ratio - 1) <= TOLERANCE else ceil(ratio * len(load))
+    for uid in others:
+        # Going up, pods that are not ready yet are taken to be idle; going down, to carry their share.
+        load[uid] = Decimal(0) if ratio > 1 else wanted[uid]
+    adjusted = sum(load.values(), Decimal(0)) / sum((wanted[uid] for uid in load), Decimal(0))
+    turned = (ratio < 1 < adjusted) or (ratio > 1 > adjusted)
+    if abs(adjusted - 1) <= TOLERANCE or turned:
+        return replicas
+    number = ceil(adjusted * len(load))
+    if (adjusted < 1 and number > replicas) or (adjusted > 1 and number < replicas):
+        return replicas
+    return number
+
+
+def _load(pod: Object, name: str, only: str) -> Decimal | None:
+    found = usage.containers(pod)
+    values = [u[name] for c, u in found.items() if name in u and (not only or c == only)]
+    return sum(values, Decimal(0)) if values else None
+
+
+def _request(pod: Object, name: str, only: str) -> Decimal:
+    total = Decimal(0)
+    for container in pod["spec"]["containers"]:
+        if only and container["name"] != only:
+            continue
+        said = meta.dig(container, "resources", "requests", name)
+        if said is None:
+            where = f"container {container['name']} of Pod {meta.name(pod)}"
+            raise MetricError(
+                "FailedGetResourceMetric",
+                f"failed to get {name} utilization: missing request for {name} in {where}",
+            )
+        total += quantity.parse(said)
+    return total
+
+
+def _shown(value: Decimal, name: str) -> str:
+    if name == "cpu":
+        return quantity.render(Decimal(ceil(value * 1000)) / 1000)
+    return quantity.render(Decimal(int(value)), "decimal")
