@@ -82,13 +82,13 @@ class WorkStatusController:
         return DONE
 
     def _observed(self, work: Key, cluster: str, manifest: Object) -> Object | None:
-        """The object in the member, if this Work made it."""
+        """The object in the member, if this Work made it and there is something to say about it."""
         resource = self._plane.served.of_kind(manifest["apiVersion"], manifest["kind"])
         informer = None if resource is None else self._objects.informer(cluster, resource)
         observed = None if informer is None else informer.get(meta.key(manifest))
         if observed is None or work_of(observed, cluster, self._plane.edition) != work:
             return None
-        return observed
+        return observed if _looked_at(observed) else None
 
     def _status(self, at: int, observed: Object, before: Object | None, told: list[Told]) -> Object | None:
         reflected = self._plane.interpreter.reflect_status(observed)
@@ -129,6 +129,11 @@ class WorkStatusController:
         work = work_of(event.new, cluster, self._plane.edition)
         if work is not None:
             self._channel.send(work)
+
+
+def _looked_at(obj: Object) -> bool:
+    """False for a workload that its member's controllers have not seen yet: they will in a moment."""
+    return not obj["apiVersion"].startswith("apps/") or "observedGeneration" in (obj.get("status") or {})
 
 
 def _described(obj: Object) -> str:
