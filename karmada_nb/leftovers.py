@@ -70,8 +70,10 @@ def clear_clusters(lab: Lab) -> None:
                 if not _is_kept(word, obj):
                     connection.delete(word, obj["metadata"]["name"])
         for node in connection.list("nodes", None):
-            if node["spec"].get("unschedulable") or node["spec"].get("taints"):
-                changes = {"spec": {"unschedulable": None, "taints": None}}
+            taints = node["spec"].get("taints") or []
+            system = [taint for taint in taints if "kubernetes.io/" in taint["key"]]
+            if node["spec"].get("unschedulable") or system != taints:
+                changes = {"spec": {"unschedulable": None, "taints": system or None}}
                 connection.patch("nodes", node["metadata"]["name"], changes, None)
 
 
