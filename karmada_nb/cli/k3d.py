@@ -15,12 +15,23 @@ _CLUSTER: Final = re.compile(r"cluster-([1-9]\d*)")
 _ELSE: Final = "For anything else use the real k3d, or karmada-nb (see karmada-nb --help)."
 
 
-@click.group(help="A stand-in for k3d with the article's commands: it starts and shows the lab's clusters.")
+class _Known(click.Group):
+    """A group that says, of any other command, what there is."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None:
+            _refuse(f"expected {ctx.info_name} {' or '.join(self.commands)}, found {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Known)
 def k3d() -> None:
-    pass
+    """A stand-in for k3d with the article's commands: it starts and shows the lab's clusters."""
 
 
-@k3d.group()
+@k3d.group(cls=_Known)
 def cluster() -> None:
     """The lab's clusters."""
 
@@ -38,8 +49,7 @@ def create(name: str, flags: tuple[str, ...], state_dir: Path | None) -> None:
     if plan is None and name != HOST and not _CLUSTER.fullmatch(name):
         raise click.ClickException(f"expected {HOST} or cluster-1, cluster-2 ..., found {name}. {_ELSE}")
     if flags:
-        words = [word for word in flags if word.startswith("-")]
-        click.echo(f"{' '.join(words)}: no effect on an embedded cluster", err=True)
+        click.echo("k3d's flags have no effect on an embedded cluster", err=True)
     try:
         lab.up(lambda step: click.echo(f"{step} …", err=True))
     except BackendError as error:
@@ -70,7 +80,7 @@ def delete(words: tuple[str, ...]) -> None:
     _refuse("the clusters of a lab start and stop together. To stop them: karmada-nb down")
 
 
-@k3d.group()
+@k3d.group(cls=_Known)
 def kubeconfig() -> None:
     """The clusters' kubeconfigs."""
 
