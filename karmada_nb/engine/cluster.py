@@ -31,6 +31,7 @@ from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.controller import Controller, Manager, Runner
 from karmada_nb.engine.runtime.local import LocalClient, LocalInformers
 from karmada_nb.engine.store import Journal, Store
+from karmada_nb.engine.store.compaction import Compactor
 
 MANAGER: Final = "kube-controller-manager"
 ControllerFactory = Callable[[Context], Iterable[Controller]]
@@ -74,6 +75,7 @@ class Cluster:
         self.informers = LocalInformers(self.api)
         self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version), authorizer)
         self._registrar = Registrar(self.api)
+        self._compactor = Compactor(self.store, clock)
         self._manager = Manager(clock)
         self._ca_bundle = ca_bundle
         self._garbage: Runner | None = None
@@ -97,6 +99,7 @@ class Cluster:
         wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
         bootstrap.ensure(self.api, [*wanted, *bootstrap_objects()], call)
         self.store.compact()
+        self._compactor.start()
         context = self.context()
         garbage = GarbageCollector(context, self.of_kind)
         self._garbage = self._manager.run(garbage)
@@ -121,6 +124,7 @@ class Cluster:
 
     async def stop(self) -> None:
         await self.server.close()
+        self._compactor.stop()
         await self._manager.stop()
         await self.store.close()
 

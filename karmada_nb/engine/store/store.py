@@ -114,10 +114,15 @@ class Store:
         skip = max(0, after + 1 - self._log[0].revision)
         return (c for c in islice(self._log, skip, None) if c.record.key.resource == resource)
 
-    def compact(self) -> None:
-        """Forget how the present came about: nothing before it can be watched or listed any more."""
-        self._log.clear()
-        self._start = self.revision
+    def compact(self, revision: int | None = None) -> None:
+        """Forget how things came to be as they were at ``revision`` (None: now).
+
+        Nothing before it can be watched or listed any more, and versions that only the log held are freed.
+        """
+        until = self.revision if revision is None else revision
+        while self._log and self._log[0].revision <= until:
+            self._log.popleft()
+        self._start = max(self._start, until)
 
     def subscribe(self, resource: str, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` for each change from now on; returns the way to stop. Must not block."""

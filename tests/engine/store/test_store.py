@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karmada_nb.engine.runtime.clock import VirtualClock
 from karmada_nb.engine.store import Change, Expired, Store, StoreKey
+from karmada_nb.engine.store.compaction import INTERVAL_SECONDS, Compactor
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 NAMESPACES = st.sampled_from(["x", "y"])
@@ -78,3 +80,18 @@ def test_a_write_shares_what_did_not_change_and_leaves_its_input_alone() -> None
     assert given_ == {"metadata": {"name": "a"}, "data": {"k": "v"}}
     assert record.object["metadata"]["resourceVersion"] == "1"
     assert record.object["data"] is given_["data"]
+
+
+async def test_history_older_than_five_minutes_is_forgotten() -> None:
+    store, clock = Store(), VirtualClock()
+    compactor = Compactor(store, clock)
+    compactor.start()
+    put(store, "x", "early")
+    await clock.advance(INTERVAL_SECONDS)
+    put(store, "x", "late")
+    await clock.advance(INTERVAL_SECONDS)
+    with pytest.raises(Expired):
+        store.changes("configmaps", 0)
+    assert [c.record.key.name for c in store.changes("configmaps", 1)] == ["late"]
+    assert [r.key.name for r in store.items("configmaps")] == ["early", "late"]
+    compactor.stop()
