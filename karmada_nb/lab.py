@@ -45,6 +45,7 @@ class Lab(Looking):
     def __init__(self, backend: Backend) -> None:
         """Bring the backend's clusters up, with a progress bar. Raises LabError."""
         self.backend = backend
+        self._widgets = {}
         try:
             with waiting.progress() as line:
                 self._clusters = Clusters(backend.up(lambda step: line(f"waiting for {step}")))
@@ -222,6 +223,7 @@ class Lab(Looking):
 
     def reset(self) -> None:
         """Throw everything away and have new, bare clusters. Raises LabError where they are not ours."""
+        self.close_widgets()
         self._clusters.forget()
         try:
             with waiting.progress() as line:
@@ -231,6 +233,7 @@ class Lab(Looking):
 
     def stop(self) -> None:
         """End what ``start`` started; what is on disk stays, and the next start goes on from there."""
+        self.close_widgets()
         self._clusters.forget()
         self.backend.down()
         if Lab._current is self:

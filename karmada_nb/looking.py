@@ -29,6 +29,7 @@ class Looking:
     """The half of the lab that reads."""
 
     _clusters: Clusters
+    _widgets: dict[tuple[str, str, str], DistributionWidget]
 
     def connect(self, cluster: str = KARMADA) -> Connection:
         """The connection to a cluster: ``karmada``, ``control-plane`` or a member's name."""
@@ -168,10 +169,23 @@ class Looking:
     def distribution_widget(
         self, resource: str, policy: str, namespace: str = "default"
     ) -> DistributionWidget:
-        """Sliders for the weights in a policy and for the replicas; they change the real objects."""
+        """Sliders for the weights in a policy and for the replicas; they change the real objects.
+
+        A widget made before for the same objects ends: its cell has run again.
+        """
         from karmada_nb.widgets import DistributionWidget
 
-        return DistributionWidget(self.connect(), self._clusters.members(), resource, policy, namespace)
+        known = (resource, policy, namespace)
+        if known in self._widgets:
+            self._widgets[known].close()
+        members = self._clusters.members()
+        self._widgets[known] = DistributionWidget(self.connect(), members, resource, policy, namespace)
+        return self._widgets[known]
+
+    def close_widgets(self) -> None:
+        """End all widgets of this lab."""
+        while self._widgets:
+            self._widgets.popitem()[1].close()
 
     def _chain(self, resource: str, namespace: str) -> Iterator[frames.Link]:
         return chain.chain(self.connect(), self._clusters.members(), resource, namespace)

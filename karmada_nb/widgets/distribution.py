@@ -38,6 +38,9 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         policy: str,
         namespace: str = "default",
     ) -> None:
+        # Before anything can fail: an unfinished widget is closed too, when it is collected.
+        self._dirty, self._over, self._watching = threading.Event(), threading.Event(), Watching()
+        self._painter = threading.Thread(target=self._paint, daemon=True, name="distribution widget")
         self._karmada, self._namespace, self._resource = karmada, namespace, resource
         self._word, self._name = split(resource)
         self._policy_name = policy.rpartition("/")[2]
@@ -48,7 +51,6 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
             for cluster, connection in members.items()
         }
         self._following = False
-        self._dirty, self._over = threading.Event(), threading.Event()
         self._sliders = {cluster: self._slider(cluster, HEAVIEST) for cluster in members}
         self._replicas = self._slider("replicas", MOST_REPLICAS)
         self._bars, self._commands, self._trouble = (ipywidgets.HTML() for _ in range(3))
@@ -58,9 +60,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         left = ipywidgets.VBox([*self._sliders.values(), self._replicas])
         super().__init__([ipywidgets.HBox([left, self._bars]), self._commands, self._trouble])
         self._draw()
-        self._watching = Watching()
         self._watch(karmada, members)
-        self._painter = threading.Thread(target=self._paint, daemon=True, name="distribution widget")
         self._painter.start()
 
     def close(self) -> None:
@@ -68,7 +68,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._over.set()
         self._dirty.set()
         self._watching.close()
-        if self._painter is not threading.current_thread():
+        if self._painter.is_alive() and self._painter is not threading.current_thread():
             self._painter.join(2.0)
         super().close()
 
