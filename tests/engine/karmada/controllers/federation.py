@@ -16,6 +16,7 @@ from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
 from karmada_nb.engine.karmada.lifecycle.join import Joining, join
 from karmada_nb.engine.karmada.lifecycle.unjoin import Unjoining, unjoin
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.nodes import Nodes
@@ -36,7 +37,9 @@ _KEY = SigningKey()
 class Federation:
     """``await Federation(edition).start()`` gives three members, joined and Ready, with two nodes each."""
 
-    def __init__(self, edition: Edition, members: Iterable[str] = MEMBERS) -> None:
+    def __init__(
+        self, edition: Edition, members: Iterable[str] = MEMBERS, options: Options | None = None
+    ) -> None:
         self.edition = edition
         self.clock = VirtualClock()
         self._signer = Signer(_KEY)
@@ -44,8 +47,10 @@ class Federation:
         self.nodes: dict[str, Nodes] = {}
         for at, name in enumerate(members):
             self._add(name, 16443 + at)
-        settings = control_plane.settings(edition, "v1.36.2", "127.0.0.1", 15443)
-        self.plane = ControlPlane(settings, self.clock, self._signer, "CA", edition, self._find)
+        settings = control_plane.settings(edition, "v1.36.2", "127.0.0.1", 15443, options or Options())
+        self.plane = ControlPlane(
+            settings, self.clock, self._signer, "CA", edition, self._find, options=options or Options()
+        )
         self.karmada = self.plane.cluster.client_as("tester", "kubectl")
 
     def _add(self, name: str, port: int) -> None:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.common import CommandError
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import CLUSTERS
 from karmada_nb.engine.runtime.client import Resource
 from tests.engine.karmada.controllers.federation import (
@@ -22,6 +24,7 @@ from tests.engine.karmada.controllers.federation import (
 ACCOUNTS = Resource("", "v1", "serviceaccounts")
 ROLES = Resource("rbac.authorization.k8s.io", "v1", "clusterroles")
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io", "v1", "clusterrolebindings")
+LEASES = Resource("coordination.k8s.io", "v1", "leases")
 TAINT_POLICIES = Resource("policy.karmada.io", "v1alpha1", "clustertaintpolicies")
 
 
@@ -212,7 +215,8 @@ async def test_what_pods_take_is_summed_up(lab: Federation) -> None:
 
 
 async def test_a_taint_policy_taints_and_clears_by_condition() -> None:
-    lab = await Federation("current").start()
+    options = Options(FeatureGates({"Failover": True}))
+    lab = await Federation("current", options=options).start()
     policy = {
         "apiVersion": "policy.karmada.io/v1alpha1",
         "kind": "ClusterTaintPolicy",
@@ -231,4 +235,33 @@ async def test_a_taint_policy_taints_and_clears_by_condition() -> None:
     lab.link("member1").restore()
     await lab.settle(60)
     assert "taints" not in lab.cluster("member1")["spec"]
+    await lab.stop()
+
+
+async def test_a_cluster_whose_agent_falls_silent_is_unknown() -> None:
+    lab = await Federation("current", ()).start()
+    pulled = {
+        "apiVersion": "cluster.karmada.io/v1alpha1",
+        "kind": "Cluster",
+        "metadata": {"name": "pulled"},
+        "spec": {"syncMode": "Pull", "apiEndpoint": "https://pulled.example"},
+    }
+    made = await lab.create(CLUSTERS, pulled)
+    status = {"conditions": meta.set_condition((), "Ready", "True", "ClusterReady", "ok", lab.clock.now())}
+    made = await lab.karmada.get(CLUSTERS, "pulled")
+    await lab.karmada.update(CLUSTERS, {**made, "status": status}, "status")
+    renewed = meta.rfc3339_micro(lab.clock.now())
+    place = {"name": "pulled", "namespace": "karmada-cluster"}
+    lease = {"metadata": place, "spec": {"holderIdentity": "pulled", "renewTime": renewed}}
+    await lab.create(LEASES, lease)
+    for _ in range(6):
+        await lab.settle(10)
+        later = {"spec": {"renewTime": meta.rfc3339_micro(lab.clock.now())}}
+        await lab.karmada.patch(LEASES, "pulled", later, namespace="karmada-cluster")
+    assert lab.condition("pulled")["status"] == "True"
+    await lab.settle(45)
+    condition = lab.condition("pulled")
+    assert (condition["status"], condition["reason"]) == ("Unknown", "ClusterStatusUnknown")
+    (taint,) = lab.cluster("pulled")["spec"]["taints"]
+    assert taint["key"] == "cluster.karmada.io/unreachable"
     await lab.stop()

@@ -6,19 +6,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from karmada_nb.engine.karmada.controllers.application_failover import ApplicationFailoverController
-from karmada_nb.engine.karmada.controllers.evictions import EvictionFlags
-from karmada_nb.engine.karmada.controllers.taint_manager import TaintManager
+from karmada_nb.engine.karmada.gates import FeatureGates
+from karmada_nb.engine.karmada.options import EvictionFlags, Options
 from karmada_nb.engine.karmada.plane import CLUSTERS
 from karmada_nb.engine.meta import Object
 from tests.engine.karmada.controllers.federation import DEPLOYMENTS, MEMBERS, Federation, deployment
 
+EVICTING = EvictionFlags(no_execute_taints=True)
 ONE = {"spreadByField": "cluster", "minGroups": 1, "maxGroups": 1}
+
+
+FAILOVER = Options(FeatureGates({"Failover": True}), EvictionFlags(no_execute_taints=True))
 
 
 @pytest.fixture
 async def lab() -> AsyncIterator[Federation]:
-    federation = await Federation("current").start()
+    federation = await Federation("current", options=FAILOVER).start()
     yield federation
     await federation.stop()
 
@@ -42,17 +45,16 @@ async def taint(lab: Federation, cluster: str) -> None:
     await lab.karmada.update(CLUSTERS, {**found, "spec": {**found["spec"], "taints": taints}})
 
 
-async def test_by_default_a_no_execute_taint_moves_nothing(lab: Federation) -> None:
+async def test_by_default_a_no_execute_taint_moves_nothing() -> None:
+    lab = await Federation("current").start()
     before = await in_one_cluster(lab)
     await taint(lab, before)
     await lab.settle(60)
     assert lab.find(DEPLOYMENTS, "web", at=before) is not None
+    await lab.stop()
 
 
 async def test_work_leaves_a_tainted_cluster_once_its_replacement_is_healthy(lab: Federation) -> None:
-    lab.plane.cluster.add(
-        TaintManager(lab.plane.plane, EvictionFlags(no_execute_taints=True), cluster_scope=False)
-    )
     before = await in_one_cluster(lab)
     await taint(lab, before)
     await lab.settle(30)
@@ -67,9 +69,6 @@ async def test_work_leaves_a_tainted_cluster_once_its_replacement_is_healthy(lab
 
 
 async def test_without_a_healthy_replacement_the_old_copy_stays_until_the_timeout(lab: Federation) -> None:
-    lab.plane.cluster.add(
-        TaintManager(lab.plane.plane, EvictionFlags(no_execute_taints=True), cluster_scope=False)
-    )
     before = await in_one_cluster(lab)
     for member in MEMBERS:
         if member != before:
@@ -89,7 +88,6 @@ async def test_without_a_healthy_replacement_the_old_copy_stays_until_the_timeou
 
 
 async def test_an_application_that_stays_unhealthy_moves(lab: Federation) -> None:
-    lab.plane.cluster.add(ApplicationFailoverController(lab.plane.plane, cluster_scope=False))
     failover = {"application": {"decisionConditions": {"tolerationSeconds": 60}, "purgeMode": "Directly"}}
     before = await in_one_cluster(lab, failover=failover, propagateDeps=True)
     lab.nodes[before].faults.crash_loop("default/web-*")
