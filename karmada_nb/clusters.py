@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from karmada_nb import frames
 from karmada_nb.backends.base import HOST, Kubeconfigs
 from karmada_nb.chain import KARMADA
-from karmada_nb.connection import Connection
+from karmada_nb.connection import Connection, Unreachable
 from karmada_nb.failures import LabError
 
 if TYPE_CHECKING:
@@ -97,12 +97,13 @@ class Clusters:
         rows = []
         for name in self.names():
             connection = self.connect(name)
-            nodes = connection.list("nodes")
+            try:
+                version, nodes = connection.version(), connection.list("nodes")
+            except Unreachable:
+                version, nodes = "no answer", []
             ready = sum(frames.condition(node, "Ready") == "True" for node in nodes)
             role = "host" if name == HOST else "member"
-            rows.append(
-                (name, role, connection.version(), len(nodes), ready, connection.endpoint, name in joined)
-            )
+            rows.append((name, role, version, len(nodes), ready, connection.endpoint, name in joined))
         return frames.frame(rows, frames.CLUSTERS)
 
     def path(self, name: str) -> Path:

@@ -5,6 +5,7 @@ against the host cluster. A cell that begins with ``%%kmd apply -f -`` has the m
 ``$name`` and ``{name}`` are Python variables, everything else on the line is as in a shell (quotes, pipes,
 ``|| true``). What is printed shows as it comes; ``answer = %kmd ...`` keeps it instead, with ``.out``,
 ``.err`` and ``.code``. A command that fails does not stop the notebook: ``_exit_code`` has its exit code.
+The article's own ``$kmd ...`` lines work as they stand, too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, Final
 
 import orjson
 
+from karmada_nb.article import transform
 from karmada_nb.backends.base import BackendError
 from karmada_nb.command import Output, run
 from karmada_nb.failures import LabError
@@ -47,6 +49,8 @@ def register(shell: Any = None) -> None:
         _define(shell, name, functools.partial(_kubectl, name))
     _define(shell, "kubectl", functools.partial(_kubectl, ""))
     _define(shell, "karmadactl", _karmadactl)
+    if transform not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(transform)
 
 
 def expand(line: str, names: dict[str, Any]) -> str:
