@@ -31,6 +31,7 @@ class Embedded:
     edition: str = "article"
     clusters_only: bool = True
     base_port: int | None = None
+    feature_gates: str = ""
     name: str = field(default="embedded", init=False)
     disposable: bool = field(default=True, init=False)
 
@@ -111,6 +112,8 @@ class Embedded:
         command += ["--members", str(self.members), "--nodes", str(self.nodes), "--edition", self.edition]
         if self.clusters_only:
             command.append("--clusters-only")
+        if self.feature_gates:
+            command += ["--feature-gates", self.feature_gates]
         if self.base_port is not None:
             command += ["--base-port", str(self.base_port)]
         errors = os.open(folder.path / "engine.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -10,6 +10,7 @@ import click
 
 from karmada_nb.backends.base import BackendError, Kubeconfigs
 from karmada_nb.backends.embedded import Embedded
+from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.state import StateError
 from karmada_nb.paths import default_state_dir
 from karmada_nb.tools import ToolMissing
@@ -21,11 +22,25 @@ STATE_DIR = click.option(
 )
 
 
+def _gates(context: click.Context, option: click.Parameter, value: str) -> str:
+    try:
+        FeatureGates.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
 @click.command()
 @STATE_DIR
 @click.option("--members", default=3, show_default=True, help="How many member clusters.")
 @click.option("--nodes", default=2, show_default=True, help="How many nodes each cluster has.")
 @click.option("--edition", type=click.Choice(["article", "current"]), default="article", show_default=True)
+@click.option(
+    "--feature-gates",
+    default="",
+    callback=_gates,
+    help="Karmada's gates, as its own flag has them: Failover=true,AllAlpha=true (edition current).",
+)
 @click.option("--clusters-only", is_flag=True, help="Four bare clusters: no Karmada, nothing joined.")
 @click.option("--base-port", type=int, help="The host cluster's API port; members follow it. [default: 6444]")
 def up(state_dir: Path | None, **plan: Any) -> None:

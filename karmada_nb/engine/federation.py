@@ -20,7 +20,9 @@ from karmada_nb.engine.controllers.context import DEPLOYMENTS
 from karmada_nb.engine.karmada import control_plane
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
+from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.init import API_SERVER_DEPLOYMENT, SYSTEM_NAMESPACE
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.meta import Key
 from karmada_nb.engine.nodes import Nodes
 from karmada_nb.engine.runtime.clock import Clock
@@ -55,6 +57,7 @@ class Federation:
     ) -> None:
         self.plan = plan
         self.edition: Edition = "article" if plan.edition == "article" else CURRENT
+        self.options = Options(FeatureGates.parse(plan.feature_gates))
         self._folder = folder
         self._clock = clock
         self._journal = journal
@@ -115,7 +118,7 @@ class Federation:
         if self.karmada is not None:
             return
         settings = control_plane.settings(
-            self.edition, KARMADA_VERSIONS[self.edition], ADDRESS, self.plan.karmada_port
+            self.edition, KARMADA_VERSIONS[self.edition], ADDRESS, self.plan.karmada_port, self.options
         )
         plane = ControlPlane(
             settings,
@@ -125,6 +128,7 @@ class Federation:
             self.edition,
             self.find,
             self._open(control_plane.NAME),
+            self.options,
         )
         await plane.start()
         await plane.cluster.listen(self.keys.server_context(control_plane.NAME))

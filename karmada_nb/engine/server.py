@@ -29,6 +29,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--members", type=int, default=3)
     parser.add_argument("--nodes", type=int, default=2)
     parser.add_argument("--edition", choices=("article", "current"), default="article")
+    parser.add_argument("--feature-gates", default="")
     parser.add_argument("--clusters-only", action="store_true")
     parser.add_argument("--base-port", type=int)
     parser.add_argument("--ephemeral", action="store_true", help="keep nothing on disk but certificates")
@@ -47,7 +48,15 @@ def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
             )
         return standing
     ports, karmada = choose_ports(wanted.members, wanted.base_port)
-    made = Plan(wanted.members, wanted.nodes, wanted.edition, wanted.clusters_only, ports, karmada)
+    made = Plan(
+        wanted.members,
+        wanted.nodes,
+        wanted.edition,
+        wanted.clusters_only,
+        ports,
+        karmada,
+        feature_gates=wanted.feature_gates,
+    )
     folder.write_plan(made)
     return made
 

@@ -39,6 +39,8 @@ class Plan:
     """The host cluster's, then the members'."""
     karmada_port: int
     format: int = FORMAT
+    feature_gates: str = ""
+    """What ``--feature-gates`` said."""
 
 
 class StateFolder:

@@ -11,6 +11,7 @@ from karmada_nb.engine.karmada.controllers.member_side import member_side
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.interpreter import native
 from karmada_nb.engine.karmada.lifecycle.init import install_karmada
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import Plane, Served
 from karmada_nb.engine.karmada.proxy import ClusterProxy
 from karmada_nb.engine.karmada.webhooks import Webhooks
@@ -19,6 +20,7 @@ from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Journal
 
 NAME: Final = "karmada-apiserver"
+DEFAULTS: Final = Options()
 
 
 class ControlPlane:
@@ -33,6 +35,7 @@ class ControlPlane:
         edition: Edition,
         lookup: Lookup,
         journal: Journal | None = None,
+        options: Options = DEFAULTS,
     ) -> None:
         self.edition = edition
         self._ca_bundle = ca_bundle
@@ -52,6 +55,7 @@ class ControlPlane:
             interpreter=native(edition),
             clock=clock,
             edition=edition,
+            options=options,
         )
 
     async def start(self) -> None:
@@ -71,8 +75,10 @@ class ControlPlane:
         return self.cluster.client_as(component, manager=component)
 
 
-def settings(edition: Edition, version: str, address: str, port: int) -> Settings:
+def settings(
+    edition: Edition, version: str, address: str, port: int, options: Options = DEFAULTS
+) -> Settings:
     """How Karmada's API server differs from a cluster's: no pods, no service accounts, webhooks."""
     return Settings(
-        NAME, version, address, port, dns=False, service_accounts=False, plugins=(Webhooks(edition),)
+        NAME, version, address, port, dns=False, service_accounts=False, plugins=(Webhooks(edition, options),)
     )

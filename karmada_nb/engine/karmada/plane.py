@@ -1,12 +1,13 @@
 """What every Karmada controller is given: the control plane's API, the members, the edition."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from karmada_nb.engine.karmada.constants import ARTICLE, Edition
 from karmada_nb.engine.karmada.interpreter.base import Interpreter
 from karmada_nb.engine.karmada.members import Members
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.events import Recorder
@@ -54,11 +55,16 @@ class Plane:
     interpreter: Interpreter
     clock: Clock
     edition: Edition
+    options: Options = field(default_factory=Options)
 
     @property
     def article(self) -> bool:
         """Whether the behaviours are those of v1.2."""
         return self.edition == ARTICLE
+
+    def gate(self, name: str) -> bool:
+        """Whether a feature gate is on."""
+        return self.options.gates.enabled(name)
 
     def recorder(self, component: str) -> Recorder:
         """Writes events whose source is ``component``."""

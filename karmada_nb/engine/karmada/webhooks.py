@@ -12,6 +12,8 @@ from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Read
 from karmada_nb.engine.karmada.admission import webhooks
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings
 from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.karmada.gates import MULTIPLE_POD_TEMPLATES_SCHEDULING
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.meta import Object
 
 _CUSTOMIZATIONS: Final = "resourceinterpretercustomizations.config.karmada.io"
@@ -23,20 +25,29 @@ class Webhooks(Plugin):
     Webhooks are asked about objects, not about their subresources.
     """
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, options: Options | None = None) -> None:
         self._edition = edition
+        self._options = options or Options()
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         request = _request(attributes)
         if request is None or attributes.operation == "DELETE":
             return None
-        changed = webhooks.mutate(request, _surroundings(reader), self._edition)
+        changed = webhooks.mutate(request, self._surroundings(reader), self._edition)
         return None if changed is request.object else changed
 
     def validate(self, attributes: Attributes, reader: Reader) -> None:
         request = _request(attributes)
         if request is not None:
-            webhooks.validate(request, _surroundings(reader), self._edition)
+            webhooks.validate(request, self._surroundings(reader), self._edition)
+
+    def _surroundings(self, reader: Reader) -> Surroundings:
+        return Surroundings(
+            new_id=lambda: str(uuid.uuid4()),
+            customizations=lambda: reader.items(_CUSTOMIZATIONS),
+            allow_no_execute_taint_policy=self._options.allow_no_execute_taint_policy,
+            multiple_pod_templates=self._options.gates.enabled(MULTIPLE_POD_TEMPLATES_SCHEDULING),
+        )
 
 
 def _request(attributes: Attributes) -> Request | None:
@@ -44,9 +55,3 @@ def _request(attributes: Attributes) -> Request | None:
         return None
     obj = attributes.obj or {}
     return Request(attributes.resource.kind, attributes.operation, attributes.namespace, obj, attributes.old)
-
-
-def _surroundings(reader: Reader) -> Surroundings:
-    return Surroundings(
-        new_id=lambda: str(uuid.uuid4()), customizations=lambda: reader.items(_CUSTOMIZATIONS)
-    )

@@ -37,20 +37,21 @@ def desired_works(
     cluster_override_policies: Sequence[Object] = (),
     interpreter: Interpreter | None = None,
     edition: Edition = CURRENT,
+    *,
+    stateful_failover: bool = False,
 ) -> DesiredWorks:
     """The Works of a ResourceBinding (it has a namespace) or ClusterResourceBinding (it has none).
 
     Never raises: what failed is in ``errors``. Without ``interpreter`` the edition's native one is asked.
+    ``stateful_failover`` is the feature gate StatefulFailoverInjection.
     """
-    make = work_current.desired_works if edition == CURRENT else work_article.desired_works
-    return make(
-        binding,
-        template,
-        cluster,
-        override_policies,
-        cluster_override_policies,
-        interpreter or native(edition),
-    )
+    policies = override_policies, cluster_override_policies
+    interpreter = interpreter or native(edition)
+    if edition == CURRENT:
+        return work_current.desired_works(
+            binding, template, cluster, *policies, interpreter, stateful_failover=stateful_failover
+        )
+    return work_article.desired_works(binding, template, cluster, *policies, interpreter)
 
 
 def merge_work(existing: Object | None, desired: Object, edition: Edition = CURRENT) -> Object:

@@ -7,8 +7,10 @@ which something fails gets no Work, the others get theirs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.application_failover import inject_preserved_label_state
 from karmada_nb.engine.karmada.constants import (
     CLUSTER_RESOURCE_BINDING_PERMANENT_ID_LABEL,
     EXECUTION_CONTROLLER_FINALIZER,
@@ -58,6 +60,8 @@ def desired_works(
     override_policies: Sequence[Object],
     cluster_override_policies: Sequence[Object],
     interpreter: Interpreter,
+    *,
+    stateful_failover: bool = False,
 ) -> DesiredWorks:
     """The Works of a binding, one after another in the order of its clusters."""
     spec = binding.get("spec") or {}
@@ -76,6 +80,9 @@ def desired_works(
                 revised = apply_replica(revised, completions[target.name], "completions")
             done = override_for(revised, target.name, cluster, override_policies, cluster_override_policies)
             events += done.events
+            if stateful_failover:
+                injected = inject_preserved_label_state(spec, target.name, done.obj, len(targets))
+                done = replace(done, obj=injected)
             works.append(_work(binding, target.name, done))
         except ApplyOverridesError as error:
             events += error.events

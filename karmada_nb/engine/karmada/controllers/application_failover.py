@@ -15,8 +15,10 @@ from karmada_nb.engine.karmada.application_failover import detect_failures, fail
 from karmada_nb.engine.karmada.controllers.evictions import kind_of_binding, tell_eviction
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.eviction import graceful_evict_cluster
+from karmada_nb.engine.karmada.gates import STATEFUL_FAILOVER_INJECTION
 from karmada_nb.engine.karmada.interpreter import Operation
 from karmada_nb.engine.karmada.plane import Plane
+from karmada_nb.engine.karmada.state_preservation import read_state
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
@@ -49,7 +51,8 @@ class ApplicationFailoverController:
         return DONE if found.recheck_after is None else Result(found.recheck_after.total_seconds())
 
     async def _evict(self, key: Key, binding: Object, clusters: list[str]) -> None:
-        tasks = {name: failover_task(binding, name, self.name, _unread) for name in clusters}
+        stateful = self._plane.gate(STATEFUL_FAILOVER_INJECTION)
+        tasks = {n: failover_task(binding, n, self.name, read_state, stateful=stateful) for n in clusters}
 
         def without(latest: Object) -> Object:
             spec = latest["spec"]
@@ -74,10 +77,6 @@ class ApplicationFailoverController:
         return self._plane.interpreter.hook_enabled(
             resource["apiVersion"], resource["kind"], Operation.INTERPRET_HEALTH
         )
-
-
-def _unread(status: Object, path: str) -> str:
-    raise ValueError("the feature gate StatefulFailoverInjection is off")
 
 
 def _with_failover(event: Event) -> Iterable[Key]:

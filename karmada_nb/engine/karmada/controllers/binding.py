@@ -30,6 +30,7 @@ from karmada_nb.engine.karmada.controllers.claims import CONTROLLER_MANAGER
 from karmada_nb.engine.karmada.controllers.overrides import OverrideBook
 from karmada_nb.engine.karmada.controllers.selecting import ref_of_resource
 from karmada_nb.engine.karmada.controllers.templates import Templates
+from karmada_nb.engine.karmada.gates import STATEFUL_FAILOVER_INJECTION
 from karmada_nb.engine.karmada.names import generate_binding_reference_key, get_cluster_name
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, CLUSTERS, WORKS, Plane
 from karmada_nb.engine.karmada.work import DesiredWorks, WorkError, desired_works, merge_work
@@ -189,6 +190,7 @@ class BindingController:
             *self._overrides.of(template),
             self._plane.interpreter,
             self._plane.edition,
+            stateful_failover=self._plane.gate(STATEFUL_FAILOVER_INJECTION),
         )
         errors = list(desired.errors)
         for work in desired.works:

@@ -10,6 +10,11 @@ from typing import Final
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.karmada.controllers.claims import CONTROLLER_MANAGER
 from karmada_nb.engine.karmada.controllers.selecting import TemplateRef
+from karmada_nb.engine.karmada.gates import (
+    PRIORITY_BASED_SCHEDULING,
+    RESOURCE_QUOTA_ESTIMATE,
+    WORKLOAD_AFFINITY,
+)
 from karmada_nb.engine.karmada.interpreter import InterpreterError
 from karmada_nb.engine.karmada.names import generate_binding_name
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, Plane
@@ -34,6 +39,7 @@ class BindingWriter:
 
     def __init__(self, plane: Plane) -> None:
         self._article = plane.article
+        self._gate = plane.gate
         self._client = plane.client_as(CONTROLLER_MANAGER)
         self._informers = plane.informers
         self._replicas_of = replicas_by(plane.interpreter)
@@ -68,7 +74,11 @@ class BindingWriter:
 
     def _interpreted(self, template: Object, told: list[Event]) -> Replicas:
         try:
-            replicas = interpret_replicas(template, self._replicas_of)
+            replicas = interpret_replicas(
+                template,
+                self._replicas_of,
+                quota_estimate=not self._article and self._gate(RESOURCE_QUOTA_ESTIMATE),
+            )
         except InterpreterError as error:
             if not self._article:
                 told.append(replicas_failed(error))
@@ -81,7 +91,14 @@ class BindingWriter:
         if self._article:
             return article_build_binding(template, policy, replicas)
         if meta.namespace(template):
-            return build_resource_binding(template, policy, replicas, self._priority_of_class)
+            return build_resource_binding(
+                template,
+                policy,
+                replicas,
+                self._priority_of_class,
+                workload_affinity=self._gate(WORKLOAD_AFFINITY),
+                priorities=self._gate(PRIORITY_BASED_SCHEDULING),
+            )
         return build_cluster_resource_binding(template, policy, replicas)
 
     def _priority_of_class(self, name: str) -> int:

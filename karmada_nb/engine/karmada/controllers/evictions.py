@@ -1,9 +1,6 @@
-"""What the controllers that move work away have in common: flags, events, two kinds of binding."""
+"""What the controllers that move work away have in common: events, two kinds of binding."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import timedelta
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada import constants as words
@@ -11,22 +8,6 @@ from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.events import Recorder
-
-
-@dataclass(frozen=True, slots=True)
-class EvictionFlags:
-    """The flags and gates of karmada-controller-manager, as they are by default."""
-
-    no_execute_taints: bool = False
-    """``--enable-no-execute-taint-eviction``"""
-    no_execute_purge_mode: str = "Gracefully"
-    """``--no-execute-taint-eviction-purge-mode``"""
-    resource_eviction_rate: float = 0.5
-    """``--resource-eviction-rate``: evictions a second."""
-    graceful_timeout: timedelta = timedelta(minutes=10)
-    """``--graceful-eviction-timeout``"""
-    application_failover: bool = False
-    """The gate ``Failover``."""
 
 
 def kind_of_binding(cluster_scope: bool) -> tuple[Resource, str]:

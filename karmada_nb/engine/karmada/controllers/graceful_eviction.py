@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.karmada.controllers.evictions import EvictionFlags, kind_of_binding, tell_eviction
+from karmada_nb.engine.karmada.controllers.evictions import kind_of_binding, tell_eviction
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.graceful_eviction import assess_binding
+from karmada_nb.engine.karmada.options import EvictionFlags
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself

@@ -1,14 +1,13 @@
 """The controllers of members: what Works do there, how clusters fare, and how work leaves them."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from karmada_nb.engine.karmada.controllers.application_failover import ApplicationFailoverController
 from karmada_nb.engine.karmada.controllers.binding_status import BindingStatusController
 from karmada_nb.engine.karmada.controllers.cluster import ClusterController
+from karmada_nb.engine.karmada.controllers.cluster_health import ClusterHealthMonitor
 from karmada_nb.engine.karmada.controllers.cluster_status import ClusterStatusController
 from karmada_nb.engine.karmada.controllers.cluster_taint_policy import ClusterTaintPolicyController
-from karmada_nb.engine.karmada.controllers.evictions import EvictionFlags
 from karmada_nb.engine.karmada.controllers.execution import ExecutionController
 from karmada_nb.engine.karmada.controllers.graceful_eviction import GracefulEvictionController
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
@@ -17,18 +16,18 @@ from karmada_nb.engine.karmada.controllers.object_watcher import ObjectWatcher
 from karmada_nb.engine.karmada.controllers.taint_manager import TaintManager
 from karmada_nb.engine.karmada.controllers.unified_auth import UnifiedAuthController
 from karmada_nb.engine.karmada.controllers.work_status import WorkStatusController
+from karmada_nb.engine.karmada.gates import FAILOVER, GRACEFUL_EVICTION
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
-DEFAULTS: Final = EvictionFlags()
 
-
-def member_side(plane: Plane, flags: EvictionFlags = DEFAULTS) -> Iterable[Controller]:
+def member_side(plane: Plane) -> Iterable[Controller]:
     """All of them, for the edition of the plane. Karmada's resources must be served already."""
     objects = MemberObjects(plane.members)
     watcher = ObjectWatcher(plane.interpreter, plane.edition)
     yield ClusterController(plane)
     yield ClusterStatusController(plane)
+    yield ClusterHealthMonitor(plane)
     yield UnifiedAuthController(plane)
     yield NamespaceSyncController(plane)
     yield ExecutionController(plane, objects, watcher)
@@ -37,10 +36,13 @@ def member_side(plane: Plane, flags: EvictionFlags = DEFAULTS) -> Iterable[Contr
     yield BindingStatusController(plane, cluster_scope=True)
     if plane.article:
         return
-    yield ClusterTaintPolicyController(plane)
+    failover = plane.gate(FAILOVER)
+    if failover:
+        yield ClusterTaintPolicyController(plane)
+    flags = plane.options.evictions
     for cluster_scope in (False, True):
-        yield GracefulEvictionController(plane, flags, cluster_scope=cluster_scope)
-        if flags.no_execute_taints:
+        if plane.gate(GRACEFUL_EVICTION):
+            yield GracefulEvictionController(plane, flags, cluster_scope=cluster_scope)
+        if failover:
             yield TaintManager(plane, flags, cluster_scope=cluster_scope)
-        if flags.application_failover:
             yield ApplicationFailoverController(plane, cluster_scope=cluster_scope)

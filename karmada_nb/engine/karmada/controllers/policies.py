@@ -22,6 +22,7 @@ from karmada_nb.engine.karmada.controllers.policy_book import POLICY, PolicyBook
 from karmada_nb.engine.karmada.controllers.selecting import TemplateRef, ref_of_resource, selectors_of
 from karmada_nb.engine.karmada.controllers.templates import Templates
 from karmada_nb.engine.karmada.controllers.waiting import Waiting
+from karmada_nb.engine.karmada.gates import POLICY_PREEMPTION
 from karmada_nb.engine.karmada.plane import CLUSTER_POLICIES, POLICIES, Plane
 from karmada_nb.engine.karmada.policy.match import explicit_priority, policy_matches
 from karmada_nb.engine.karmada.policy.preempt import policies_to_requeue, preempt, preemption_enabled
@@ -31,7 +32,7 @@ from karmada_nb.engine.runtime.informer import Event
 
 
 class PolicyController:
-    """For one kind of policy; ``preemption`` is the feature gate PropagationPolicyPreemption."""
+    """For one kind of policy."""
 
     name = RESOURCE_DETECTOR
 
@@ -44,8 +45,6 @@ class PolicyController:
         claims: Claims,
         waiting: Waiting,
         policies: PolicyBook,
-        *,
-        preemption: bool = False,
     ) -> None:
         namespaced = kind == POLICY
         self._article = plane.article
@@ -64,7 +63,7 @@ class PolicyController:
         self._claims = claims
         self._waiting = waiting
         self._policies = policies
-        self._preemption = preemption
+        self._preemption = plane.gate(POLICY_PREEMPTION) and not plane.article
 
     def watches(self) -> Iterable[Watch]:
         return [Watch(self._informer, self._changed)]

@@ -14,16 +14,16 @@ from karmada_nb.engine.karmada.controllers.scheduler import Scheduler
 from karmada_nb.engine.karmada.controllers.templates import Templates
 from karmada_nb.engine.karmada.controllers.waiting import Waiting
 from karmada_nb.engine.karmada.controllers.workload_rebalancer import WorkloadRebalancer
+from karmada_nb.engine.karmada.gates import PROPAGATE_DEPS
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
 
-def policy_side(plane: Plane, *, preemption: bool = False) -> Iterator[Controller]:
+def policy_side(plane: Plane) -> Iterator[Controller]:
     """The controllers, in the order in which an application passes through them.
 
     The order matters for speed alone: of several that hear of a change the first started works first, and
-    what it writes spares the next a second pass. ``preemption`` is the feature gate
-    PropagationPolicyPreemption.
+    what it writes spares the next a second pass.
     """
     templates = Templates(plane)
     claims = Claims(plane, templates)
@@ -32,12 +32,12 @@ def policy_side(plane: Plane, *, preemption: bool = False) -> Iterator[Controlle
     detector = Detector(plane, templates, claims, waiting, policies)
     yield detector
     for kind in (POLICY, CLUSTER_POLICY):
-        yield PolicyController(
-            plane, kind, detector, templates, claims, waiting, policies, preemption=preemption
-        )
+        yield PolicyController(plane, kind, detector, templates, claims, waiting, policies)
     yield Scheduler(plane, claims)
     yield BindingController(plane, templates, namespaced=True)
     yield BindingController(plane, templates, namespaced=False)
-    if not plane.article:
+    if plane.article:
+        return
+    if plane.gate(PROPAGATE_DEPS):
         yield DependenciesDistributor(plane, templates)
-        yield WorkloadRebalancer(plane)
+    yield WorkloadRebalancer(plane)

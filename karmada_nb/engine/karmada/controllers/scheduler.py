@@ -13,6 +13,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import ARTICLE_SCHEDULER, DEFAULT_SCHEDULER
 from karmada_nb.engine.karmada.controllers.claims import Claims
+from karmada_nb.engine.karmada.gates import WORKLOAD_AFFINITY
 from karmada_nb.engine.karmada.plane import (
     BINDINGS,
     CLUSTER_BINDINGS,
@@ -44,6 +45,7 @@ INITIAL_BACKOFF: Final = 1.0
 MAX_BACKOFF: Final = 10.0
 _INTEREST: Final = "scheduler.clusters"
 _TARGETS: Final = "scheduler.targets"
+_GROUPS: Final = "scheduler.affinityGroups"
 _ANY: Final = "*"
 
 
@@ -62,6 +64,7 @@ class Scheduler:
         for bindings in self._bindings:
             bindings.add_index(_INTEREST, _clusters_of_interest)
             bindings.add_index(_TARGETS, _targets)
+            bindings.add_index(_GROUPS, _groups)
         self._failures: dict[Key, int] = {}
         self._settled: dict[Key, tuple[str, int]] = {}
         """uid and generation of the bindings whose last turn left nothing to do (v1.2)."""
@@ -129,7 +132,11 @@ class Scheduler:
         if self._plane.article and self._settled.get(key) == state:
             return DONE
         around = Surroundings(
-            self._clusters.items(), general_estimate, self._plane.clock.now(), self._plane.edition
+            self._clusters.items(),
+            general_estimate,
+            self._plane.clock.now(),
+            self._plane.edition,
+            peers=self._peers(binding),
         )
         placement = self._placement(binding) if self._plane.article else None
         outcome = schedule_binding(binding, around, placement)
@@ -145,6 +152,12 @@ class Scheduler:
         if self._plane.article:
             self._settled[key] = (meta.uid(written), meta.generation(written))
         return DONE
+
+    def _peers(self, binding: Object) -> list[Object]:
+        """The bindings of the same affinity groups; none while the gate WorkloadAffinity is off."""
+        if not self._plane.gate(WORKLOAD_AFFINITY):
+            return []
+        return [b for text in _groups(binding) for b in self._bindings[0].by_index(_GROUPS, text)]
 
     def _placement(self, binding: Object) -> Object | None:
         """The placement that the binding's policy has now; None where the policy is gone."""
@@ -215,3 +228,8 @@ def _clusters_of_interest(binding: Object) -> Iterable[str]:
 
 def _targets(binding: Object) -> Iterable[str]:
     return {target["name"] for target in meta.dig(binding, "spec", "clusters", default=())}
+
+
+def _groups(binding: Object) -> Iterable[str]:
+    groups = meta.dig(binding, "spec", "workloadAffinityGroups", default={})
+    return [f"{meta.namespace(binding)}/{kind}/{name}" for kind, name in groups.items()]

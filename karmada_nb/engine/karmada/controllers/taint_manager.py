@@ -1,6 +1,7 @@
 """The taint manager: work leaves the clusters whose NoExecute taints it does not tolerate.
 
-Follows pkg/controllers/cluster/taint_manager.go. It is off unless --enable-no-execute-taint-eviction is set.
+Follows pkg/controllers/cluster/taint_manager.go. It runs with the gate Failover, and
+evicts only where --enable-no-execute-taint-eviction is set.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada import constants as words
-from karmada_nb.engine.karmada.controllers.evictions import EvictionFlags, kind_of_binding, tell_eviction
+from karmada_nb.engine.karmada.application_failover import preserved_label_state
+from karmada_nb.engine.karmada.controllers.evictions import kind_of_binding, tell_eviction
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.eviction import (
     TaskOptions,
@@ -21,7 +23,10 @@ from karmada_nb.engine.karmada.eviction import (
     purge_mode_for_taint,
     taint_verdict,
 )
+from karmada_nb.engine.karmada.gates import STATEFUL_FAILOVER_INJECTION
+from karmada_nb.engine.karmada.options import EvictionFlags
 from karmada_nb.engine.karmada.plane import CLUSTERS, Plane
+from karmada_nb.engine.karmada.state_preservation import read_state
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
@@ -83,10 +88,15 @@ class TaintManager:
 
     async def _evict(self, key: Key, binding: Object, cluster: str) -> None:
         failover = meta.dig(binding, "spec", "failover")
+        cluster_failover = meta.dig(failover or {}, "cluster")
+        state = None
+        if cluster_failover is not None and self._plane.gate(STATEFUL_FAILOVER_INJECTION):
+            state = preserved_label_state(cluster_failover, binding, cluster, read_state)
         options = TaskOptions(
             producer=words.EVICTION_PRODUCER_TAINT_MANAGER,
             reason=words.EVICTION_REASON_TAINT_UNTOLERATED,
             purge_mode=purge_mode_for_taint(failover, self._flags.no_execute_purge_mode),
+            preserved_label_state=state,
         )
 
         def without(latest: Object) -> Object:

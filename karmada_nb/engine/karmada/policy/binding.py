@@ -88,10 +88,12 @@ def build_resource_binding(
     priority_of_class: PriorityOfClass,
     *,
     workload_affinity: bool = False,
+    priorities: bool = True,
 ) -> Object:
     """The ResourceBinding wanted for a namespaced template, under a policy of either kind.
 
-    ``workload_affinity`` is the feature gate WorkloadAffinity. Raises ValueError for a priority class
+    ``workload_affinity`` and ``priorities`` are the feature gates WorkloadAffinity and
+    PriorityBasedScheduling. Raises ValueError for a priority class
     source that is not served, and what ``priority_of_class`` raises.
     """
     policy_spec = policy.get("spec") or {}
@@ -99,7 +101,7 @@ def build_resource_binding(
     groups = _workload_affinity_groups(template, policy_spec) if workload_affinity else {}
     if groups:
         spec["workloadAffinityGroups"] = groups
-    if policy_spec.get("schedulePriority") is not None:
+    if priorities and policy_spec.get("schedulePriority") is not None:
         spec["schedulePriority"] = _schedule_priority(policy_spec["schedulePriority"], priority_of_class)
     metadata = _metadata(template, BINDING_CONTROLLER_FINALIZER)
     metadata["namespace"] = meta.namespace(template)

@@ -16,8 +16,10 @@ from karmada_nb.engine.karmada.api import custom_resource_definitions
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
+from karmada_nb.engine.karmada.gates import POLICY_PREEMPTION, FeatureGates
 from karmada_nb.engine.karmada.interpreter import native
 from karmada_nb.engine.karmada.members import Member
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS, Plane, Served
 from karmada_nb.engine.karmada.webhooks import Webhooks
 from karmada_nb.engine.meta import Key, Object
@@ -77,16 +79,16 @@ class Lab:
             interpreter=native(edition),
             clock=self.clock,
             edition=edition,
+            options=Options(FeatureGates({POLICY_PREEMPTION: preemption})),
         )
         self.client = self.cluster.client_as("tester", "kubectl")
-        self._preemption = preemption
 
     async def start(self, members: Iterable[str] = MEMBERS) -> Lab:
         self.cluster.start()
         bootstrap.ensure(
             self.cluster.api, custom_resource_definitions(self.plane.edition), Call(manager="test")
         )
-        self.cluster.add(*policy_side(self.plane, preemption=self._preemption))
+        self.cluster.add(*policy_side(self.plane))
         for name in members:
             await self.join(name)
         await self.clock.advance(1)
