@@ -28,5 +28,5 @@ def version(call: Call) -> int:
     return 0
 
 
-OPTIONS = Command("options", "Print the list of flags inherited by all commands", options)
+OPTIONS = Command("options", "Print the list of flags inherited by all commands", options, (KUBECONFIG,))
 VERSION = Command("version", "Print the version information", version, (KUBECONFIG,))

@@ -44,7 +44,7 @@ def text(parts: Sequence[Part], style: Style) -> str:
         groups.setdefault(part.resource.order, []).append(part)
     kinds = style.kinds or len(groups) > 1
     tables = [aligned(list(_lines(group, style, kinds))) for group in groups.values()]
-    return "\n".join(table for table in tables if table)
+    return ("\n" if style.headers else "").join(table for table in tables if table)
 
 
 def _lines(parts: Sequence[Part], style: Style, kinds: bool) -> Iterator[list[str]]:
