@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -14,8 +15,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "expected Python 3.11 or newer, found %d.%d. Name another with: make PYTHON=python3.12" % v[:2])'
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "expected a Python with venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PIP) uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock 2>/dev/null \
+	  || $(PIP) --requirement requirements.lock
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
@@ -37,7 +40,6 @@ bench: $(READY) ## Measure speed and size
 	@$(BIN)/python -m benchmarks
 
 lock: $(READY) ## Bring requirements.lock up to pyproject.toml; what it pins already stays
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --no-emit-index-url --no-header \
 	  --no-annotate --output-file requirements.lock pyproject.toml
 
