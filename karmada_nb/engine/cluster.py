@@ -67,7 +67,7 @@ class Cluster:
         self.clock = clock
         self.store = Store(journal)
         self.registry = Registry()
-        self.registry.add(*builtin.resources(BUILT_IN))
+        self.registry.add(*builtin.resources(BUILT_IN, minor_of(settings.version)))
         plugins = default_plugins(service_accounts=settings.service_accounts)
         authorizer = Authorizer(self.store)
         chain = Chain([*plugins, *settings.plugins, EscalationGuard(authorizer)])
@@ -156,6 +156,11 @@ class Cluster:
             watch = garbage.follow(resource)
             if watch is not None:
                 self._garbage.add(watch)
+
+
+def minor_of(git_version: str) -> int:
+    """``v1.23.8+k3s2`` -> 23."""
+    return int(git_version.split(".")[1])
 
 
 def version_info(git_version: str) -> dict[str, Any]:

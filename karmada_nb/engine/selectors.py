@@ -131,7 +131,7 @@ def _term(tokens: list[str], at: int, text: str) -> tuple[Requirement, int]:
     key = peek(at)
     if not _identifier(key):
         raise ValueError(
-            f"unable to parse requirement: found '{key}', expected: !, identifier, or 'end of string'"
+            f"found '{key}', expected: !, identifier, or 'end of string'"
         )
     operator = peek(at + 1)
     if operator in ("", ","):

@@ -69,6 +69,8 @@ class Resource:
     selectable: tuple[str, ...] = ()
     """Field selectors beyond metadata.name and metadata.namespace."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    deprecation: str = ""
+    """The warning that every answer about this version carries."""
 
     @property
     def group(self) -> str:

@@ -25,6 +25,12 @@ class Strategy:
     """A PUT without resourceVersion overwrites; otherwise it must name one."""
     returns_deleted: ClassVar[bool] = False
     """DELETE answers with the object that went, not with a Status."""
+    graceful: ClassVar[bool] = False
+    """Deletion leaves its marks even where it happens at once."""
+    default_propagation: ClassVar[str] = ""
+    """What becomes of dependents when a DELETE does not say; "" leaves them to garbage collection."""
+    orphaning_warning: ClassVar[str] = ""
+    """The warning to who deletes without saying what becomes of dependents."""
 
     def default(self, obj: Object) -> Object:
         """The object with this kind's defaults filled in (after decoding, before admission)."""

@@ -6,6 +6,7 @@ from karmada_nb.engine.apiserver.admission.addresses import ServiceAllocator
 from karmada_nb.engine.apiserver.admission.chain import Plugin
 from karmada_nb.engine.apiserver.admission.lifecycle import NamespaceLifecycle
 from karmada_nb.engine.apiserver.admission.limit_ranger import LimitRanger
+from karmada_nb.engine.apiserver.admission.nodes import TaintNodesByCondition
 from karmada_nb.engine.apiserver.admission.pods import DefaultTolerationSeconds, Priority
 from karmada_nb.engine.apiserver.admission.quota import ResourceQuota
 from karmada_nb.engine.apiserver.admission.service_account import ServiceAccount
@@ -25,6 +26,7 @@ def default_plugins(*, service_accounts: bool = True) -> list[Plugin]:
         NamespaceLifecycle(),
         LimitRanger(),
         *([ServiceAccount()] if service_accounts else []),
+        TaintNodesByCondition(),
         Priority(),
         DefaultTolerationSeconds(),
         DefaultStorageClass(),

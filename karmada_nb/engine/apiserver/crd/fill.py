@@ -22,7 +22,7 @@ def prune(schema: Schema, value: Any, path: str = "", unknown: list[str] | None 
 
 def _prune_map(schema: Schema, value: dict[str, Any], path: str, unknown: list[str] | None) -> Any:
     out: dict[str, Any] | None = None
-    for name, item in value.items():
+    for name, item in sorted(value.items()) if unknown is not None else value.items():
         field = schema.properties.get(name)
         if field is None:
             field = schema.additional

@@ -2,7 +2,9 @@
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd import structural
+from karmada_nb.engine.apiserver.crd.fill import fill, prune
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
+from karmada_nb.engine.apiserver.discovery import version_priority
 from karmada_nb.engine.apiserver.resource import Convert, Resource, ScaleSubresource
 from karmada_nb.engine.apiserver.schema.catalogue import CUSTOM_VERBS, ResourceInfo, Subresource
 from karmada_nb.engine.apiserver.tables.custom import custom_table
@@ -39,13 +41,14 @@ def _resource(crd: Object, version: Object) -> Resource:
     return Resource(
         info=info,
         schema=schema,
-        strategy=CustomStrategy(schema, "status" in subresources, _deprecation(crd, version)),
+        strategy=CustomStrategy(schema, "status" in subresources),
         table=custom_table(version.get("additionalPrinterColumns") or []),
         storage=storage_name(crd),
         scale=_scale(subresources.get("scale")),
         custom=True,
         from_storage=_convert(crd, version["name"]),
-        to_storage=_convert(crd, _storage_version(crd)),
+        to_storage=_stored(crd),
+        deprecation=_deprecation(crd, version),
         selectable=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields") or ()),
     )
 
@@ -90,9 +93,41 @@ def _convert(crd: Object, version: str) -> Convert | None:
     return convert
 
 
+def _stored(crd: Object) -> Convert | None:
+    """Into the storage version, with that version's fields and defaults."""
+    convert = _convert(crd, _storage_version(crd))
+    if convert is None:
+        return None
+    version = next(v for v in crd["spec"]["versions"] if v.get("storage"))
+    schema = structural.root(meta.dig(version, "schema", "openAPIV3Schema"))
+    wanted = meta.api_version(crd["spec"]["group"], version["name"])
+
+    def stored(obj: Object) -> Object:
+        if obj["apiVersion"] == wanted:
+            return obj
+        filled: Object = fill(schema, prune(schema, convert(obj)))
+        return filled
+
+    return stored
+
+
 def _deprecation(crd: Object, version: Object) -> str:
     if not version.get("deprecated"):
         return ""
-    said = version.get("deprecationWarning")
+    if version.get("deprecationWarning") is not None:
+        return str(version["deprecationWarning"])
     group, kind = crd["spec"]["group"], crd["spec"]["names"]["kind"]
-    return said or f"{group}/{version['name']} {kind} is deprecated"
+    text = f"{group}/{version['name']} {kind} is deprecated"
+    others = [
+        v["name"]
+        for v in crd["spec"]["versions"]
+        if v.get("served") and not v.get("deprecated") and _newer(v["name"], version["name"])
+    ]
+    best = max(others, key=version_priority, default="")
+    return f"{text}; use {group}/{best} {kind}" if best else text
+
+
+def _newer(version: str, than: str) -> bool:
+    """A version that may take the place of another: above it, and no less stable."""
+    ours, theirs = version_priority(version), version_priority(than)
+    return ours > theirs and ours[0] >= theirs[0]

@@ -20,9 +20,8 @@ class CustomStrategy(Strategy):
     generational: ClassVar[bool] = True
     allow_unconditional_update: ClassVar[bool] = False
 
-    def __init__(self, schema: Schema, has_status: bool, deprecation: str) -> None:
+    def __init__(self, schema: Schema, has_status: bool) -> None:
         self._schema = schema
-        self._deprecation = deprecation
         self.has_status = has_status  # type: ignore[misc]
 
     def default(self, obj: Object) -> Object:
@@ -46,6 +45,3 @@ class CustomStrategy(Strategy):
         if "status" in obj:
             return {**kept, "status": obj["status"]}
         return meta.without(kept, ["status"])
-
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return [self._deprecation] if self._deprecation else []

@@ -23,9 +23,9 @@ CHUNK: Final = 256 * 1024
 INCLUDES: Final = ("", "Metadata", "Object", "None")
 
 
-def page_metadata(page: Page) -> Object:
+def page_metadata(page: Page, custom: bool = False) -> Object:
     metadata: Object = {"resourceVersion": str(page.revision)}
-    if page.token:
+    if page.token or custom:
         metadata["continue"] = page.token
     if page.remaining:
         metadata["remainingItemCount"] = page.remaining
@@ -38,7 +38,7 @@ def list_chunks(resource: Resource, page: Page) -> Iterator[bytes]:
         {
             "kind": resource.info.listed_as,
             "apiVersion": resource.api_version,
-            "metadata": page_metadata(page),
+            "metadata": page_metadata(page, resource.custom),
         }
     )
     parts = [head[:-1], b',"items":[']
@@ -76,7 +76,7 @@ def list_object(resource: Resource, page: Page) -> Object:
     return {
         "kind": resource.info.listed_as,
         "apiVersion": resource.api_version,
-        "metadata": page_metadata(page),
+        "metadata": page_metadata(page, resource.custom),
         "items": items,
     }
 

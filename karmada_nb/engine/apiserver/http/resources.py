@@ -9,7 +9,14 @@ from typing import Any, Final
 from aiohttp import web
 
 from karmada_nb.engine.apiserver.http import body, golang, options, render, routes, watching
-from karmada_nb.engine.apiserver.http.exchange import JSON_HEADERS, Exchange, encode, respond
+from karmada_nb.engine.apiserver.http.exchange import (
+    JSON_HEADERS,
+    Exchange,
+    encode,
+    failure,
+    respond,
+    warning,
+)
 from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, JSON, YAML, body_media
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema import strict
@@ -46,7 +53,15 @@ class ResourceHandler:
         """The route is known to exist, and the user may take it. Raises 404 for streams nobody serves."""
         if exchange.target.subresource in _STREAMS:
             raise routes.not_found()
-        return await self._verbs[exchange.verb](exchange, resource)
+        if not resource.deprecation:
+            return await self._verbs[exchange.verb](exchange, resource)
+        try:
+            response = await self._verbs[exchange.verb](exchange, resource)
+        except StatusError as error:
+            return failure(error, exchange.accepted, [resource.deprecation])
+        if not response.prepared:
+            response.headers.add("Warning", warning(resource.deprecation))
+        return response
 
     async def _get(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
         target = exchange.target

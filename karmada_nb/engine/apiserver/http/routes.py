@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from karmada_nb.engine import errors
 from karmada_nb.engine.apiserver.http.exchange import Exchange
 from karmada_nb.engine.apiserver.resource import NO_RESOURCE
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
@@ -22,8 +23,8 @@ def not_allowed() -> StatusError:
     return StatusError(405, "MethodNotAllowed", message, {})
 
 
-def check(info: ResourceInfo, exchange: Exchange) -> None:
-    """Raises 404 or 405 unless ``info`` has the route."""
+def check(info: ResourceInfo, exchange: Exchange, *, custom: bool = False) -> None:
+    """Raises 404 or 405 unless ``info`` has the route; a ``custom`` one names the object it lacks it for."""
     target, verb = exchange.target, exchange.verb
     if target.rest and target.subresource != "proxy":
         raise not_found()
@@ -36,7 +37,10 @@ def check(info: ResourceInfo, exchange: Exchange) -> None:
         if verb not in ("list", "watch"):
             raise not_allowed()
     if target.subresource:
-        _check_subresource(info, target.subresource, verb, exchange.request.method)
+        without = None
+        if custom and target.subresource in ("status", "scale"):
+            without = errors.not_found(info.group, info.plural, target.name)
+        _check_subresource(info, target.subresource, verb, exchange.request.method, without)
     elif (
         exchange.request.method in ("HEAD", "OPTIONS")
         or verb not in info.verbs
@@ -45,10 +49,12 @@ def check(info: ResourceInfo, exchange: Exchange) -> None:
         raise not_allowed()
 
 
-def _check_subresource(info: ResourceInfo, name: str, verb: str, method: str) -> None:
+def _check_subresource(
+    info: ResourceInfo, name: str, verb: str, method: str, without: StatusError | None = None
+) -> None:
     part = info.subresource(name)
     if part is None:
-        raise not_found()
+        raise without if without is not None else not_found()
     if name == "proxy":
         return
     if verb not in part.verbs or method in ("HEAD", "OPTIONS"):

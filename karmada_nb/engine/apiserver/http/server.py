@@ -177,7 +177,7 @@ class ApiServer:
             return await mounted(exchange)
         if resource is None:
             return await self._act(exchange)
-        routes.check(resource.info, exchange)
+        routes.check(resource.info, exchange, custom=resource.custom)
         if accepted is None:
             raise negotiation.refusal(headers.get("Accept", ""))
         if key in self._actions:

@@ -48,9 +48,6 @@ class Endpoints(Builtin):
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return [] if obj.get("subsets") == old.get("subsets") else self.validate(obj)
 
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
-
 
 class EndpointSlice(Builtin):
     generational = True

@@ -36,6 +36,11 @@ _SUSPENDED: Final = frozenset({"nodeSelector", "tolerations", "affinity", "sched
 
 class Job(StatusBuiltin):
     selectable = ("status.successful",)
+    default_propagation = "Orphan"
+    orphaning_warning = (
+        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to "
+        "remove them or set propagationPolicy=Orphan to suppress this warning"
+    )
 
     def default(self, obj: Object) -> Object:
         return _labelled(within(obj, "spec", _default_spec))

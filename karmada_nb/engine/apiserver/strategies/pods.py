@@ -32,6 +32,7 @@ _PHASES: Final = ("Failed", "Pending", "Running", "Succeeded", "Unknown")
 
 class Pod(StatusBuiltin):
     returns_deleted = True
+    graceful = True
     selectable = (
         "spec.nodeName",
         "spec.restartPolicy",

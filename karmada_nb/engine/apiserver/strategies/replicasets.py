@@ -53,6 +53,7 @@ class ReplicationController(StatusBuiltin):
     """Its selector is a plain map, and it takes selector and labels from the template."""
 
     scale = ScaleSubresource(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
+    default_propagation = "Orphan"
     blank_status = {"replicas": 0}
     selectable = ("status.replicas",)
 

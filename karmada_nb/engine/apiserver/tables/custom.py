@@ -33,7 +33,8 @@ def custom_table(columns: Iterable[Object]) -> Table:
             column["name"],
             column["type"],
             column.get("format") or "",
-            column.get("description") or "",
+            column.get("description")
+            or f"Custom resource definition column (in JSONPath format): {column['jsonPath']}",
             column.get("priority") or 0,
         )
         for column in wanted

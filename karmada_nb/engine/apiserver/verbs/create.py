@@ -28,11 +28,17 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
         obj = _prepared(server, resource, wanted, call)
         stored = resource.write(obj)
         key = StoreKey(resource.storage, meta.namespace(obj), meta.name(obj))
-        if server.store.get(key) is None:
+        taken = server.store.get(key)
+        if taken is None:
             break
         generated = not meta.name(wanted)
         if not generated or attempt == _ATTEMPTS - 1:
-            raise errors.already_exists(resource.group, resource.plural, meta.name(obj))
+            error = errors.already_exists(resource.group, resource.plural, meta.name(obj))
+            if meta.deleting(taken.object):
+                raise errors.StatusError(
+                    error.code, error.reason, f"object is being deleted: {error.message}", error.details
+                )
+            raise error
     for text in resource.strategy.warnings(obj, None):
         call.warn(text)
     record = write.commit(server, resource, stored, None, call)

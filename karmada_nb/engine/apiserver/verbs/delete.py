@@ -1,5 +1,6 @@
 """delete: at once, after a grace period, or when the last finalizer has gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -23,6 +24,10 @@ def delete(
     if old is None:
         raise errors.not_found(resource.group, resource.plural, name)
     _preconditions(resource, old, options)
+    if not options.propagation and resource.strategy.default_propagation:
+        options = replace(options, propagation=resource.strategy.default_propagation)
+        if resource.strategy.orphaning_warning:
+            call.warn(resource.strategy.orphaning_warning)
     before = resource.read(old.object)
     attributes = write.attributes(resource, "DELETE", None, before, call, "")
     server.admission.validate(attributes, server.reader)
@@ -36,7 +41,8 @@ def delete(
     if not waits:
         if call.dry_run:
             return old, True
-        record = server.store.remove(key)
+        graceful = resource.strategy.graceful
+        record = server.store.remove(key, resource.write(obj) if graceful else None)
         server.admission.committed(attributes, server.reader)
         return record, True
     if write.same(obj, before) or call.dry_run:
@@ -79,11 +85,14 @@ def _finalizers(finalizers: list[str], propagation: str) -> list[str]:
 def _preconditions(resource: Resource, old: Record, options: DeleteOptions) -> None:
     name, uid = old.key.name, meta.uid(old.object)
     if options.uid and options.uid != uid:
-        why = f"Precondition failed: UID in precondition: {options.uid}, UID in object meta: {uid}"
-        raise errors.conflict(resource.group, resource.plural, name, why)
+        why = (
+            f"the UID in the precondition ({options.uid}) does not match the UID in record ({uid}). "
+            "The object might have been deleted and then recreated"
+        )
+        raise errors.conflict(resource.group, resource.kind, name, why)
     if options.resource_version and options.resource_version != str(old.revision):
         why = (
-            f"Precondition failed: ResourceVersion in precondition: {options.resource_version}, "
-            f"ResourceVersion in object meta: {old.revision}"
+            f"the ResourceVersion in the precondition ({options.resource_version}) does not match "
+            f"the ResourceVersion in record ({old.revision}). The object might have been modified"
         )
-        raise errors.conflict(resource.group, resource.plural, name, why)
+        raise errors.conflict(resource.group, resource.kind, name, why)

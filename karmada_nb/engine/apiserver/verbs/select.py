@@ -5,6 +5,8 @@ from typing import Final
 
 from karmada_nb.engine import meta, selectors
 from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.names import label_value, qualified_name
 from karmada_nb.engine.errors import StatusError, bad_request
 from karmada_nb.engine.meta import Object
 
@@ -19,6 +21,8 @@ def predicate(resource: Resource, label_selector: str, field_selector: str) -> P
         terms = selectors.parse_fields(field_selector) if field_selector else ()
     except ValueError as error:
         raise StatusError(400, "BadRequest", str(error)) from None
+    for requirement in labels.requirements:
+        _check(requirement)
     for term in terms:
         if term.path not in _PLAIN and term.path not in resource.selectable:
             raise bad_request(_unknown(resource, term.path))
@@ -47,6 +51,18 @@ def predicate(resource: Resource, label_selector: str, field_selector: str) -> P
         return True
 
     return holds
+
+
+def _check(requirement: selectors.Requirement) -> None:
+    """Raises 400 for a term that no label could meet."""
+    found = [("key", requirement.key, why) for why in qualified_name(requirement.key)]
+    for index, value in enumerate(requirement.values):
+        path = f"values[{index}][{requirement.key}]"
+        found += [(path, value, why) for why in label_value(value)]
+    if found:
+        texts = [f"{path}: {field.invalid(path, value, why).message}" for path, value, why in found]
+        joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+        raise bad_request(f"unable to parse requirement: {joined}")
 
 
 def _text(value: object) -> str:

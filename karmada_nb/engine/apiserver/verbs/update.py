@@ -11,6 +11,13 @@ from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.store import Record, StoreKey
 
+_PREFIXES: Final = {
+    "endpoints": "services/endpoints",
+    "ingresses.networking.k8s.io": "ingress",
+    "nodes": "minions",
+    "replicationcontrollers": "controllers",
+    "services": "services/specs",
+}
 STATUS: Final = ("status", "approval")
 """Subresources that write the status: ``approval`` is that of CertificateSigningRequests."""
 
@@ -82,7 +89,11 @@ def _preconditions(resource: Resource, obj: Object, old: Record) -> None:
     name, metadata = meta.name(obj), obj["metadata"]
     uid = metadata.get("uid")
     if uid and uid != meta.uid(old.object):
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {meta.uid(old.object)}"
+        why = (
+            f"StorageError: invalid object, Code: 4, Key: {storage_key(resource, old)}, ResourceVersion: 0, "
+            f"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, "
+            f"UID in object meta: {meta.uid(old.object)}"
+        )
         raise errors.conflict(resource.group, resource.plural, name, why)
     revision = metadata.get("resourceVersion")
     if not revision or revision == "0":
@@ -92,9 +103,17 @@ def _preconditions(resource: Resource, obj: Object, old: Record) -> None:
                 "FieldValueInvalid",
                 "Invalid value: 0: must be specified for an update",
             )
-            raise errors.invalid(resource.group, resource.kind, name, [cause])
+            raise errors.invalid(resource.group, resource.plural, name, [cause])
     elif revision != str(old.revision):
         raise errors.conflict(resource.group, resource.plural, name, errors.OBJECT_MODIFIED)
+
+
+def storage_key(resource: Resource, record: Record) -> str:
+    """Where etcd would keep an object, as messages of the storage layer name it."""
+    prefix = _PREFIXES.get(resource.storage, resource.plural)
+    if resource.custom:
+        prefix = f"{resource.group}/{resource.plural}"
+    return "/".join(part for part in ("/registry", prefix, record.key.namespace, record.key.name) if part)
 
 
 def _fresh(obj: Object) -> Object:

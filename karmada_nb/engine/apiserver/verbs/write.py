@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from karmada_nb.engine import errors, meta
@@ -17,6 +18,7 @@ from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.patch import managed
 from karmada_nb.engine.apiserver.patch.fieldset import FieldSet
 from karmada_nb.engine.apiserver.resource import Registry, Resource
+from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
 from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_update
 from karmada_nb.engine.apiserver.verbs.call import Call
@@ -110,16 +112,34 @@ def _check_type(resource: Resource, obj: Mapping[str, Any]) -> None:
     kind, api_version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
     if kind == resource.kind and api_version == resource.api_version:
         return
-    if resource.custom or kind == resource.kind or meta.group_version(api_version)[0] == resource.group:
+    if resource.custom:
         raise errors.bad_request(
             f"the API version in the data ({api_version}) does not match "
             f"the expected API version ({resource.api_version})"
             if api_version != resource.api_version
             else f"the kind in the data ({kind}) does not match the expected kind ({resource.kind})"
         )
-    raise errors.bad_request(
-        f"{kind} in version {api_version!r} cannot be handled as a {resource.kind}".replace("'", '"')
-    )
+    version = meta.group_version(api_version)[1]
+    if (api_version, kind) not in _known():
+        why = (
+            f'no kind "{kind}" is registered for version "{api_version}" in scheme '
+            '"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"'
+        )
+    elif kind == resource.kind and meta.group_version(api_version)[0] == resource.group:
+        raise errors.bad_request(
+            f"the API version in the data ({api_version}) does not match "
+            f"the expected API version ({resource.api_version})"
+        )
+    else:
+        home = resource.group.partition(".")[0] or "core"
+        why = f"converting ({version}.{kind}) to ({home}.{resource.kind}): unknown conversion"
+    raise errors.bad_request(f'{kind} in version "{version}" cannot be handled as a {resource.kind}: {why}')
+
+
+@cache
+def _known() -> frozenset[tuple[str, str]]:
+    """The built-in kinds by apiVersion."""
+    return frozenset((meta.api_version(info.group, info.version), info.kind) for info in BUILT_IN)
 
 
 def match_namespace(resource: Resource, obj: Object, namespace: str) -> Object:
@@ -138,7 +158,7 @@ def born(resource: Resource, obj: Object, now: datetime) -> Object:
     """A new object's metadata: what only the server sets is set, what a client made up is dropped."""
     metadata = {k: v for k, v in obj["metadata"].items() if k not in _SERVER_SET and k != "selfLink"}
     if metadata.get("resourceVersion"):
-        raise errors.bad_request("resourceVersion should not be set on objects to be created")
+        raise errors.StatusError(500, "", "resourceVersion should not be set on objects to be created")
     metadata.pop("resourceVersion", None)
     metadata.pop("generation", None)
     if not metadata.get("name") and metadata.get("generateName"):
@@ -208,25 +228,31 @@ def reset(resource: Resource, subresource: str) -> FieldSet | None:
     return managed.STATUS if resource.strategy.has_status else managed.NO_FIELDS
 
 
+def named_group(resource: Resource) -> str:
+    """The group that refusals name: events are core objects, whichever group they came in by."""
+    return "" if resource.storage == "events" else resource.group
+
+
 def check_new(resource: Resource, obj: Object) -> None:
     """Raises 422 with everything that is wrong with a new object."""
     strategy = resource.strategy
     causes = validate_metadata(obj, resource.namespaced, strategy.validate_name, builtin=not resource.custom)
     causes = [*causes, *strategy.validate(obj)]
     if causes:
-        raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
+        raise errors.invalid(named_group(resource), resource.kind, meta.name(obj), causes)
 
 
 def check_change(resource: Resource, obj: Object, old: Object, subresource: str) -> None:
     """Raises 422 with everything that is wrong with a change."""
     strategy = resource.strategy
-    causes = validate_metadata_update(obj, old, builtin=not resource.custom)
+    # Upstream looks at metadata twice, once for all kinds and once in each kind's own rules, and says so.
+    causes = validate_metadata_update(obj, old, builtin=not resource.custom) * 2
     if subresource == "status":
         causes = [*causes, *strategy.validate_status(obj, old)]
     else:
         causes = [*causes, *strategy.validate_update(obj, old)]
     if causes:
-        raise errors.invalid(resource.group, resource.kind, meta.name(obj), causes)
+        raise errors.invalid(named_group(resource), resource.kind, meta.name(obj), causes)
 
 
 def counted(resource: Resource, obj: Object, old: Object) -> Object:
