@@ -30,7 +30,7 @@ class ClusterStrategy(CustomStrategy):
     allow_unconditional_update: ClassVar[bool] = True
 
     def __init__(self, edition: Edition) -> None:
-        super().__init__(structural.root(cluster_schema(edition)), True, "")
+        super().__init__(structural.root(cluster_schema(edition)), True)
         self.generational = edition == CURRENT  # type: ignore[misc]
         self._edition = edition
 
