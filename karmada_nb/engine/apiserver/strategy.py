@@ -27,6 +27,8 @@ class Strategy:
     """DELETE answers with the object that went, not with a Status."""
     graceful: ClassVar[bool] = False
     """Deletion leaves its marks even where it happens at once."""
+    final_steps: ClassVar[tuple[str, ...]] = ()
+    """Finalizers that deletion puts on: work that is done before an object goes."""
     default_propagation: ClassVar[str] = ""
     """What becomes of dependents when a DELETE does not say; "" leaves them to garbage collection."""
     orphaning_warning: ClassVar[str] = ""

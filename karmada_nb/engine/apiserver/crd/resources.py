@@ -41,7 +41,7 @@ def _resource(crd: Object, version: Object) -> Resource:
     return Resource(
         info=info,
         schema=schema,
-        strategy=CustomStrategy(schema, "status" in subresources),
+        strategy=CustomStrategy(schema, "status" in subresources, _scale(subresources.get("scale"))),
         table=custom_table(version.get("additionalPrinterColumns") or []),
         storage=storage_name(crd),
         scale=_scale(subresources.get("scale")),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.schema import builtin
-from karmada_nb.engine.apiserver.schema.schema import ABSENT, Kind, Schema
+from karmada_nb.engine.apiserver.schema.schema import ABSENT, Combined, Kind, Schema
 from karmada_nb.engine.meta import Object
 
 _KINDS: Final = {
@@ -36,11 +36,15 @@ def node(said: Mapping[str, Any]) -> Schema:
     if embedded:
         properties = {**properties, **_resource_fields()}
     additional = said.get("additionalProperties")
+    below = [*properties.values()]
+    values = _additional(additional)
+    items = node(said["items"]) if isinstance(said.get("items"), Mapping) else None
+    below += [part for part in (values, items) if part is not None]
     return Schema(
         kind=_kind(said, properties, additional),
         properties=properties,
-        additional=_additional(additional),
-        items=node(said["items"]) if isinstance(said.get("items"), Mapping) else None,
+        additional=values,
+        items=items,
         required=tuple(said.get("required") or ()),
         default=said.get("default", ABSENT),
         list_type=said.get("x-kubernetes-list-type", ""),
@@ -50,8 +54,17 @@ def node(said: Mapping[str, Any]) -> Schema:
         preserve_unknown=bool(said.get("x-kubernetes-preserve-unknown-fields")),
         embedded_resource=embedded,
         description=said.get("description", ""),
+        combined=_combined(said),
+        ruled=bool(said.get("x-kubernetes-validations")) or any(part.ruled for part in below),
         keywords={key: value for key, value in said.items() if key not in _OWN_MEANING},
     )
+
+
+def _combined(said: Mapping[str, Any]) -> Combined | None:
+    if not any(said.get(name) for name in ("allOf", "anyOf", "oneOf", "not")):
+        return None
+    every, some, one = (tuple(map(node, said.get(name) or ())) for name in ("allOf", "anyOf", "oneOf"))
+    return Combined(every, some, one, node(said["not"]) if said.get("not") else None)
 
 
 def _additional(said: Any) -> Schema | None:

@@ -9,14 +9,24 @@ from functools import lru_cache
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.crd.formats import matches_format
-from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
+from karmada_nb.engine.apiserver.crd.rules import check
+from karmada_nb.engine.apiserver.schema.schema import Combined, Kind, Schema
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
-_NOT_CHECKED: Final = (
+NOT_CHECKED: Final = (
     "Invalid value: null: some validation rules were not checked because the object was invalid; "
     "correct the existing errors to complete validation"
+)
+_SHAPE: Final = frozenset(
+    {
+        "FieldValueRequired",
+        "FieldValueNotSupported",
+        "FieldValueTooLong",
+        "FieldValueTooMany",
+        "FieldValueTypeInvalid",
+    }
 )
 _TYPES: Final = {
     Kind.OBJECT: "object",
@@ -31,38 +41,60 @@ _TYPES: Final = {
 
 
 def validate(schema: Schema, obj: Object, old: Object | None) -> list[Cause]:
-    """Everything that is wrong with ``obj``. ``old`` is the version before, for transition rules."""
+    """Everything that is wrong with ``obj``; what is the same as in ``old`` is not looked at again."""
     causes: list[Cause] = []
+    before = old or {}
     for name, node in schema.properties.items():
-        if name not in ("apiVersion", "kind", "metadata") and name in obj:
-            causes += _value(node, obj[name], name)
+        if name in ("apiVersion", "kind", "metadata") or name not in obj:
+            continue
+        if obj[name] is None and name in schema.required:
+            continue
+        causes += _value(node, obj[name], name, before.get(name))
     causes += [field.required(name) for name in schema.required if obj.get(name) is None]
     if causes and _blocking(causes):
-        causes.append(Cause("<nil>", "FieldValueInvalid", _NOT_CHECKED))
-    return causes
+        if schema.ruled:
+            causes.append(Cause("<nil>", "FieldValueInvalid", NOT_CHECKED))
+        return causes
+    return causes + check(schema, obj, "", old)
+
+
+def validate_value(schema: Schema, value: Any) -> list[Cause]:
+    """What is wrong with a value by itself, such as a default."""
+    return _value(schema, value, "")
 
 
 def _blocking(causes: list[Cause]) -> bool:
     """Bounds and patterns leave the remaining rules checkable; shape does not."""
-    shape = ("FieldValueRequired", "FieldValueNotSupported", "FieldValueTooLong", "FieldValueTooMany")
-    return any(c.reason in shape or "must be of type" in c.message for c in causes)
+    return any(c.reason in _SHAPE for c in causes)
 
 
-def _value(schema: Schema, value: Any, path: str) -> list[Cause]:
+def _value(schema: Schema, value: Any, path: str, old: Any = None) -> list[Cause]:
+    if value is old and value is not None:
+        return []
     if value is None:
         return [] if schema.nullable or schema.kind is Kind.ANY else [_type_error(schema, value, path)]
     if not _has_type(schema.kind, value):
-        return [_type_error(schema, value, path), *_enum(schema, value, path)]
+        return [
+            _type_error(schema, value, path),
+            *_fraction(schema, value, path),
+            *_enum(schema, value, path),
+        ]
     causes: list[Cause] = []
     if isinstance(value, dict):
-        causes += _map(schema, value, path)
+        causes += _map(schema, value, path, old)
     elif isinstance(value, list):
-        causes += _list(schema, value, path)
+        causes += _list(schema, value, path, old)
+    elif not schema.keywords:
+        return causes
     elif isinstance(value, str):
         causes += _string(schema, value, path)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         causes += _number(schema, value, path)
-    return [*causes, *_enum(schema, value, path), *_combined(schema, value, path)]
+    if schema.keywords:
+        causes += _enum(schema, value, path)
+        if schema.combined is not None:
+            causes += _combined(schema.combined, schema, value, path)
+    return causes
 
 
 def _has_type(kind: Kind, value: Any) -> bool:
@@ -96,6 +128,14 @@ def _type_error(schema: Schema, value: Any, path: str) -> Cause:
     return Cause(path, "FieldValueTypeInvalid", text)
 
 
+def _fraction(schema: Schema, value: Any, path: str) -> list[Cause]:
+    """A number with a fraction is refused as an integer once more, by the check of its format."""
+    if schema.kind is not Kind.INTEGER or not isinstance(value, float):
+        return []
+    text = f'Invalid value: "": Checked value must be of type integer (default format) in {path}'
+    return [Cause("<nil>", "FieldValueInvalid", text)]
+
+
 def _json_type(value: Any) -> str:
     if value is None:
         return "null"
@@ -107,23 +147,24 @@ def _json_type(value: Any) -> str:
     return "number"
 
 
-def _map(schema: Schema, value: dict[str, Any], path: str) -> list[Cause]:
+def _map(schema: Schema, value: dict[str, Any], path: str, old: Any) -> list[Cause]:
     causes = [field.required(f"{path}.{name}") for name in schema.required if name not in value]
     words = schema.keywords
     if "maxProperties" in words and len(value) > words["maxProperties"]:
         causes.append(field.too_many(path, len(value), words["maxProperties"]))
     if "minProperties" in words and len(value) < words["minProperties"]:
         causes.append(_in_body(path, value, f"should have at least {words['minProperties']} properties"))
+    before = old if isinstance(old, dict) else {}
     for name, item in value.items():
         node = schema.properties.get(name) or schema.additional
         if schema.embedded_resource and name in ("apiVersion", "kind", "metadata"):
             continue
         if node is not None:
-            causes += _value(node, item, f"{path}.{name}")
+            causes += _value(node, item, f"{path}.{name}", before.get(name))
     return causes
 
 
-def _list(schema: Schema, value: list[Any], path: str) -> list[Cause]:
+def _list(schema: Schema, value: list[Any], path: str, old: Any) -> list[Cause]:
     causes: list[Cause] = []
     words = schema.keywords
     if "maxItems" in words and len(value) > words["maxItems"]:
@@ -131,8 +172,10 @@ def _list(schema: Schema, value: list[Any], path: str) -> list[Cause]:
     if "minItems" in words and len(value) < words["minItems"]:
         causes.append(_in_body(path, len(value), f"should have at least {words['minItems']} items"))
     if schema.items is not None:
+        before = old if isinstance(old, list) else []
         for at, item in enumerate(value):
-            causes += _value(schema.items, item, f"{path}[{at}]")
+            same = before[at] if at < len(before) else None
+            causes += _value(schema.items, item, f"{path}[{at}]", same)
     if not causes:
         causes += _duplicates(schema, value, path)
     return causes
@@ -167,7 +210,7 @@ def _string(schema: Schema, value: str, path: str) -> list[Cause]:
     if form and not matches_format(form, value):
         shown = field.show(value)
         text = f"Invalid value: {shown}: {path} in body must be of type {form}: {shown}"
-        causes.append(Cause(path, "FieldValueInvalid", text))
+        causes.append(Cause(path, "FieldValueTypeInvalid", text))
     return causes
 
 
@@ -203,26 +246,23 @@ def _enum(schema: Schema, value: Any, path: str) -> list[Cause]:
     return [Cause(path, "FieldValueNotSupported", text)]
 
 
-def _combined(schema: Schema, value: Any, path: str) -> list[Cause]:
+def _combined(combined: Combined, schema: Schema, value: Any, path: str) -> list[Cause]:
     """allOf, anyOf, oneOf and not, whose members carry value rules only (never structure)."""
-    from karmada_nb.engine.apiserver.crd.structural import node
-
-    words = schema.keywords
     causes: list[Cause] = []
-    for member in words.get("allOf") or ():
-        causes += _value(node(member), value, path)
+    for member in combined.all_of:
+        causes += _value(member, value, path)
     if schema.kind is Kind.INT_OR_STRING:
         return causes
-    if words.get("anyOf") and all(_value(node(m), value, path) for m in words["anyOf"]):
+    if combined.any_of and all(_value(m, value, path) for m in combined.any_of):
         causes.append(_in_body(path, value, "must validate at least one schema (anyOf)", quoted=True))
-    if words.get("oneOf"):
-        valid = sum(not _value(node(m), value, path) for m in words["oneOf"])
+    if combined.one_of:
+        valid = sum(not _value(m, value, path) for m in combined.one_of)
         if valid != 1:
             found = "Found none valid" if not valid else f"Found {valid} valid alternatives"
             causes.append(
                 _in_body(path, value, f"must validate one and only one schema (oneOf). {found}", quoted=True)
             )
-    if words.get("not") and not _value(node(words["not"]), value, path):
+    if combined.excluded is not None and not _value(combined.excluded, value, path):
         causes.append(_in_body(path, value, "must not validate the schema (not)", quoted=True))
     return causes
 

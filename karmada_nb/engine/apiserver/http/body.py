@@ -51,10 +51,15 @@ def too_large() -> StatusError:
     return StatusError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {LIMIT}")
 
 
-def parse(data: bytes, media: str, kind: str) -> dict[str, Any]:
-    """The object in a body. ``kind`` is what the resource expects, for the message of the 400."""
+def parse(data: bytes, media: str, kind: str, *, typed: bool = False) -> dict[str, Any]:
+    """The object in a body. ``kind`` is what the resource expects, for the message of the 400.
+
+    ``typed``: the body has to name its kind itself.
+    """
     try:
         value = parse_any(data, media)
+        if isinstance(value, dict) and typed and not value.get("kind"):
+            raise _missing_kind(data, kind)
         if isinstance(value, dict):
             return value
         if value is None:
@@ -64,6 +69,13 @@ def parse(data: bytes, media: str, kind: str) -> dict[str, Any]:
         why = f"{_NO_KIND}{error}" if media == JSON else str(error)
     raise bad_request(
         f"the object provided is unrecognized (must be of type {kind}): {why} ({summary(data)})"
+    )
+
+
+def _missing_kind(data: bytes, kind: str) -> StatusError:
+    said = f"Object 'Kind' is missing in '{data.decode('utf-8', 'replace')}'"
+    return bad_request(
+        f"the object provided is unrecognized (must be of type {kind}): {said} ({summary(data)})"
     )
 
 

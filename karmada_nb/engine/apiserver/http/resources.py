@@ -168,7 +168,7 @@ class ResourceHandler:
 
     def _parsed(self, exchange: Exchange, resource: Resource, data: bytes, call: Call, kind: str) -> Object:
         media = body_media(exchange.request.headers.get("Content-Type", ""))
-        obj = body.parse(data, media, kind)
+        obj = body.parse(data, media, kind, typed=resource.custom)
         if media == JSON:
             call.problems = partial(strict.problems, data)
         elif media == YAML:

@@ -95,6 +95,10 @@ class Schema:
     description: str = ""
     keywords: Mapping[str, Any] = field(default_factory=_nothing)
     """Validation words of JSON schema: ``enum``, ``format``, ``pattern``, ``x-kubernetes-validations`` ..."""
+    combined: Combined | None = None
+    """allOf, anyOf, oneOf and not, where a CRD says any of them."""
+    ruled: bool = False
+    """Rules in CEL are here or somewhere below."""
 
     @property
     def has_default(self) -> bool:
@@ -113,6 +117,17 @@ class Schema:
                 return None
             node = node.items if step == "[]" else node.properties.get(step) or node.additional
         return node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Combined:
+    """Further schemas that a value is held against."""
+
+    all_of: tuple[Schema, ...] = ()
+    any_of: tuple[Schema, ...] = ()
+    one_of: tuple[Schema, ...] = ()
+    excluded: Schema | None = None
+    """``not``."""
 
 
 class LazyProperties(Mapping[str, Schema]):

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.crd.definition import validate_change, validate_definition
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_label, dns_subdomain, path_segment
+from karmada_nb.engine.apiserver.validation.names import dns_label, path_segment
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -128,10 +129,11 @@ class ControllerRevision(Builtin):
 
 
 class CustomResourceDefinition(StatusBuiltin):
-    """Defaults and bookkeeping; what makes a definition valid is checked where schemas are known."""
+    """Definitions of custom resources."""
 
     allow_unconditional_update = False
     returns_deleted = True
+    final_steps = ("customresourcecleanup.apiextensions.k8s.io",)
     blank_status = {
         "conditions": None,
         "acceptedNames": {"plural": "", "kind": ""},
@@ -143,20 +145,27 @@ class CustomResourceDefinition(StatusBuiltin):
 
     def initial_status(self, obj: Object) -> Object:
         versions = meta.dig(obj, "spec", "versions", default=[])
-        stored = [version["name"] for version in versions if version.get("storage")]
+        stored = list(dict.fromkeys(version["name"] for version in versions if version.get("storage")))
         return {**obj, "status": {**self.blank_status, "storedVersions": stored or None}}
 
     def validate(self, obj: Object) -> list[Cause]:
-        spec = obj.get("spec") or {}
-        plural, group = meta.dig(spec, "names", "plural", default=""), spec.get("group", "")
-        causes: list[Cause] = []
-        if meta.name(obj) != f"{plural}.{group}":
-            why = 'must be spec.names.plural+"."+spec.group'
-            causes.append(field.invalid("metadata.name", meta.name(obj), why))
-        causes += (
-            field.each("spec.group", group, dns_subdomain(group)) if group else [field.required("spec.group")]
+        return validate_definition(obj)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return [] if obj.get("spec") is old.get("spec") else validate_change(obj, old)
+
+    def terminate(self, obj: Object) -> Object:
+        """A definition says that its instances go first."""
+        now = meta.parse_time(obj["metadata"]["deletionTimestamp"])
+        conditions = meta.set_condition(
+            meta.dig(obj, "status", "conditions", default=[]),
+            "Terminating",
+            "True",
+            "InstanceDeletionPending",
+            "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+            now,
         )
-        return causes
+        return meta.replace(obj, ["status", "conditions"], conditions)
 
 
 def _default_policy(spec: Object) -> Object:

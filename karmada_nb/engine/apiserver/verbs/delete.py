@@ -54,6 +54,8 @@ def _dying(server: write.Server, resource: Resource, obj: Object, options: Delet
     """The object with everything that deletion writes into it."""
     strategy, now = resource.strategy, server.clock.now()
     finalizers = _finalizers(meta.finalizers(obj), options.propagation)
+    if not meta.deleting(obj):
+        finalizers = [*finalizers, *(f for f in strategy.final_steps if f not in finalizers)]
     grace = strategy.grace_seconds(obj, options.grace_seconds)
     metadata = {**obj["metadata"], "finalizers": finalizers}
     if not finalizers:

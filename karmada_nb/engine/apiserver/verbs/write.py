@@ -17,6 +17,7 @@ from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain, Reade
 from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.patch import managed
 from karmada_nb.engine.apiserver.patch.fieldset import FieldSet
+from karmada_nb.engine.apiserver.patch.go_text import json_name
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
@@ -112,6 +113,12 @@ def _check_type(resource: Resource, obj: Mapping[str, Any]) -> None:
     kind, api_version = obj.get("kind") or resource.kind, obj.get("apiVersion") or resource.api_version
     if kind == resource.kind and api_version == resource.api_version:
         return
+    for name, value in (("apiVersion", api_version), ("kind", kind)):
+        if not isinstance(value, str):
+            raise errors.bad_request(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal "
+                f"{json_name(value)} into Go struct field .{name} of type string"
+            )
     if resource.custom:
         raise errors.bad_request(
             f"the API version in the data ({api_version}) does not match "

@@ -1,0 +1,181 @@
+"""Whether a CustomResourceDefinition is one.
+
+Follows k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.crd.schema_check import check_schema
+from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.names import dns_1035_label, dns_subdomain
+from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.meta import Object
+
+_SCOPES: Final = ("Cluster", "Namespaced")
+_HOISTED: Final = ("schema", "subresources", "additionalPrinterColumns", "selectableFields")
+_GO_VERSION: Final = (
+    ("Name", "name", ""),
+    ("Served", "served", False),
+    ("Storage", "storage", False),
+    ("Deprecated", "deprecated", False),
+    ("DeprecationWarning", "deprecationWarning", None),
+    ("Schema", "schema", None),
+    ("Subresources", "subresources", None),
+    ("AdditionalPrinterColumns", "additionalPrinterColumns", None),
+    ("SelectableFields", "selectableFields", None),
+)
+
+
+def validate_definition(crd: Object) -> list[Cause]:
+    """Everything that is wrong with a definition beyond its metadata."""
+    spec = crd.get("spec") or {}
+    plural, group = meta.dig(spec, "names", "plural", default=""), spec.get("group", "")
+    causes: list[Cause] = []
+    if meta.name(crd) != f"{plural}.{group}":
+        why = 'must be spec.names.plural+"."+spec.group'
+        causes.append(field.invalid("metadata.name", meta.name(crd), why))
+    versions = spec.get("versions") or []
+    causes += _group(group) + _scope(spec.get("scope", ""))
+    causes += _versions(versions)
+    causes += _names(spec.get("names") or {})
+    causes += _conversion(spec.get("conversion") or {})
+    return causes + _stored(versions, meta.dig(crd, "status", "storedVersions", default=[]))
+
+
+def validate_change(crd: Object, old: Object) -> list[Cause]:
+    """What may not change: once a definition is established, its scope and kind either."""
+    spec, before = crd.get("spec") or {}, old.get("spec") or {}
+    causes = validate_definition(crd)
+    established = (meta.condition(old, "Established") or {}).get("status") == "True"
+    if established:
+        causes += field.immutable("spec.scope", spec.get("scope"), before.get("scope"))
+        kinds = [meta.dig(s, "names", "kind") for s in (spec, before)]
+        causes += field.immutable("spec.names.kind", *kinds)
+    causes += field.immutable("spec.group", spec.get("group"), before.get("group"))
+    plurals = [meta.dig(s, "names", "plural") for s in (spec, before)]
+    return causes + field.immutable("spec.names.plural", *plurals)
+
+
+def _group(group: str) -> list[Cause]:
+    if not group:
+        return [field.required("spec.group")]
+    found = field.each("spec.group", group, dns_subdomain(group))
+    if not found and "." not in group:
+        found.append(field.invalid("spec.group", group, "should be a domain with at least one dot"))
+    return found
+
+
+def _scope(scope: str) -> list[Cause]:
+    if not scope:
+        return [field.required("spec.scope")]
+    return [] if scope in _SCOPES else [field.not_supported("spec.scope", scope, _SCOPES)]
+
+
+def _versions(versions: Sequence[Object]) -> list[Cause]:
+    """Versions that are alike in schema are looked at once, as if it stood above them all."""
+    causes: list[Cause] = []
+    schemas = [meta.dig(v, "schema", "openAPIV3Schema") for v in versions]
+    alike = all(schema == schemas[0] for schema in schemas)
+    for at, version in enumerate(versions):
+        path, name = f"spec.versions[{at}]", version.get("name", "")
+        causes += field.each(f"{path}.name", name, dns_1035_label(name))
+        if schemas[at] is None:
+            causes.append(field.required(f"{path}.schema.openAPIV3Schema"))
+        elif not alike:
+            causes += check_schema(schemas[at], f"{path}.schema.openAPIV3Schema")
+        causes += _columns(version, path)
+    names = [version.get("name", "") for version in versions]
+    if len(set(names)) < len(names):
+        causes.append(field.invalid("spec.versions", _shown(versions), "must contain unique version names"))
+    if sum(bool(version.get("storage")) for version in versions) != 1:
+        why = "must have exactly one version marked as storage version"
+        causes.append(field.invalid("spec.versions", _shown(versions), why))
+    if alike and versions and schemas[0] is not None:
+        causes += check_schema(schemas[0], "spec.validation.openAPIV3Schema")
+    return causes
+
+
+def _shown(versions: Sequence[Object]) -> list[Object]:
+    """Versions as Go shows its internal form, where what all share stands elsewhere."""
+    shared = {n for n in _HOISTED if all(v.get(n) == versions[0].get(n) for v in versions)}
+    return [
+        {go: default if name in shared else version.get(name, default) for go, name, default in _GO_VERSION}
+        for version in versions
+    ]
+
+
+def _columns(version: Object, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    types = ("boolean", "date", "integer", "number", "string")
+    for at, column in enumerate(version.get("additionalPrinterColumns") or []):
+        here = f"{path}.additionalPrinterColumns[{at}]"
+        if not column.get("name"):
+            causes.append(field.required(f"{here}.name"))
+        kind = column.get("type", "")
+        if not kind:
+            causes.append(field.required(f"{here}.type", f"must be one of {','.join(types)}"))
+        elif kind not in types:
+            causes.append(field.invalid(f"{here}.type", kind, f"must be one of {','.join(types)}"))
+        if not column.get("jsonPath"):
+            causes.append(field.required(f"{here}.JSONPath"))
+    return causes
+
+
+def _names(names: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    for name in ("plural", "singular", "kind", "listKind"):
+        value, path = names.get(name, ""), f"spec.names.{name}"
+        if not value:
+            causes.append(field.required(path))
+            continue
+        cased = name in ("kind", "listKind")
+        prefix = "may have mixed case, but should otherwise match: " if cased else ""
+        found = dns_1035_label(value.lower() if cased else value)
+        if found:
+            causes.append(field.invalid(path, value, prefix + ",".join(found)))
+    for group in ("shortNames", "categories"):
+        for at, value in enumerate(names.get(group) or []):
+            found = dns_1035_label(value)
+            if found:
+                causes.append(field.invalid(f"spec.names.{group}[{at}]", value, ",".join(found)))
+    if names.get("kind") and names.get("kind") == names.get("listKind"):
+        why = "kind and listKind may not be the same"
+        causes.append(field.invalid("spec.names.listKind", names["listKind"], why))
+    return causes
+
+
+def _conversion(conversion: Object) -> list[Cause]:
+    strategy, path = conversion.get("strategy", ""), "spec.conversion"
+    if not strategy:
+        return [field.required(f"{path}.strategy")]
+    if strategy not in ("None", "Webhook"):
+        return [field.not_supported(f"{path}.strategy", strategy, ("None", "Webhook"))]
+    hook = conversion.get("webhook") or {}
+    if strategy == "Webhook":
+        if not hook.get("clientConfig"):
+            why = "required when strategy is set to Webhook"
+            return [field.required(f"{path}.webhookClientConfig", why)]
+        if not hook.get("conversionReviewVersions"):
+            return [field.required(f"{path}.conversionReviewVersions")]
+    elif hook:
+        why = "should not be set when strategy is not set to Webhook"
+        return [field.forbidden(f"{path}.webhookClientConfig", why)]
+    return []
+
+
+def _stored(versions: Sequence[Object], stored: Sequence[str]) -> list[Cause]:
+    if not stored:
+        return [field.invalid("status.storedVersions", [], "must have at least one stored version")]
+    left: dict[str, int] = {name: at for at, name in enumerate(stored)}
+    causes: list[Cause] = []
+    for version in versions:
+        name: Any = version.get("name", "")
+        if version.get("storage") and name not in left:
+            why = f"must have the storage version {name}"
+            causes.append(field.invalid("status.storedVersions", list(stored), why))
+        left.pop(name, None)
+    for name, at in left.items():
+        causes.append(field.invalid(f"status.storedVersions[{at}]", name, "must appear in spec.versions"))
+    return causes
