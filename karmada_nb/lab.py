@@ -138,22 +138,21 @@ class Lab(Looking):
         """Remove Karmada from the host cluster; nothing if it is not there."""
         if not self._clusters.installed():
             return
-        self.karmadactl(
-            "--kubeconfig", str(self._host()), "deinit", "--force", "--purge-namespace", show=show
-        )
+        options = self.backend.karmadactl().deinit
+        self.karmadactl("--kubeconfig", str(self._host()), "deinit", *options, stdin="y\n", show=show)
         waiting.until(lambda: not self._clusters.installed(), "Karmada to be gone", 60.0)
         self._clusters.kubeconfigs.karmada.unlink(missing_ok=True)
         self._clusters.forget(KARMADA)
 
-    def karmadactl(self, *arguments: str, show: bool = True) -> Output:
-        """Run karmadactl; its output shows. Raises LabError if it fails."""
+    def karmadactl(self, *arguments: str, stdin: str | None = None, show: bool = True) -> Output:
+        """Run karmadactl, showing its output; ``stdin`` answers what it asks. Raises LabError if it fails."""
         from karmada_nb.command import run
 
         try:
             tool = self.backend.karmadactl()
         except BackendError as error:
             raise LabError(str(error)) from None
-        done = run([*tool.arguments, *arguments], environment=tool.environment, show=show)
+        done = run([*tool.arguments, *arguments], environment=tool.environment, stdin=stdin, show=show)
         if done.code != 0:
             lines = done.err.strip().splitlines() or ["it said nothing"]
             said = next((line for line in lines if line.lower().startswith("error")), lines[-1])
@@ -192,7 +191,7 @@ class Lab(Looking):
         cluster: str = KARMADA,
         namespace: str = "default",
         timeout: float = 60.0,
-    ) -> Any:
+    ) -> None:
         """Wait until ``deployment/pipy`` is ready, or gone, or until a function gives something true.
 
         ``ready`` is a number of replicas, or True for all; ``timeout`` is in seconds. Raises LabError with
@@ -200,7 +199,7 @@ class Lab(Looking):
         """
         if callable(what):
             waiting.until(what, description or "what the function checks", timeout)
-            return None
+            return
         connection, (word, name) = self.connect(cluster), chain.split(what)
         last: list[Object | None] = [None]
 
@@ -208,12 +207,11 @@ class Lab(Looking):
             last[0] = connection.get(word, name, namespace)
             return readiness.reached(last[0], ready, gone=gone)
 
-        wish = "be gone" if gone else "be ready" if ready in (None, True) else f"have {ready} ready"
+        wish = "be gone" if gone else "be ready" if ready is None or ready is True else f"have {ready} ready"
         see = f"kubectl --kubeconfig {connection.kubeconfig} get {what} -n {namespace}"
         waiting.until(
             check, f"{what} to {wish}", timeout, found=lambda: readiness.describe(last[0], what), see=see
         )
-        return None
 
     def at(self, step: str) -> None:
         """Bring the lab to the start of a step, from any state; see ``karmada_nb.steps.STEPS``."""

@@ -6,6 +6,7 @@ import pytest
 
 from karmada_nb import Lab, LabError, check
 from karmada_nb.failures import ManifestError
+from tests.conftest import free_base_port
 
 pytestmark = pytest.mark.slow
 
@@ -194,3 +195,20 @@ def test_a_reset_gives_bare_clusters(lab: Lab) -> None:
     assert not lab.installed()
     assert lab.list("deployments", cluster="k3d-cluster-1") == []
     assert check("start", lab=lab).outcome == "not attempted"
+
+
+def test_a_second_lab_of_the_other_edition_runs_beside_it(lab: Lab, tmp_path: Path) -> None:
+    lab.at("propagation")
+    with Lab.start(
+        state_dir=tmp_path / "today", edition="current", members=2, base_port=free_base_port()
+    ) as today:
+        today.at("scale")
+        assert today.edition == "current"
+        assert today.members() == MEMBERS[:2]
+        assert today.distribution("deployment/pipy")["ready"].tolist() == [1, 1]
+        warnings = [
+            row for row in today.events("deployment/pipy")["message"] if row.startswith("No policy match")
+        ]
+        assert warnings == []
+    assert not today.installed()
+    assert lab.get("deployment/pipy") is not None

@@ -27,11 +27,12 @@ class Kubeconfigs:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program, what it is told besides, and what it is told when it installs Karmada."""
+    """A program, what it is told besides, and what it is told when it installs or removes Karmada."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
     init: tuple[str, ...] = ()
+    deinit: tuple[str, ...] = ("--force", "--purge-namespace")
 
 
 class Backend(Protocol):

@@ -90,8 +90,9 @@ class K3d:
         """The real one; Karmada's files go to our folder, where no root is needed to write."""
         self._need("karmadactl")
         data = self.folder / "karmada"
-        pki = () if self.edition == "article" else ("--karmada-pki", str(data / "pki"))
-        return Command(("karmadactl",), {}, ("--karmada-data", str(data), *pki))
+        if self.edition == "article":
+            return Command(("karmadactl",), {}, ("--karmada-data", str(data)), deinit=())
+        return Command(("karmadactl",), {}, ("--karmada-data", str(data), "--karmada-pki", str(data / "pki")))
 
     def _standing(self) -> dict[str, bool]:
         """Whether each cluster that k3d knows runs."""
