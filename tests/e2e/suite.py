@@ -44,7 +44,7 @@ class Suite:
 
     @property
     def members(self) -> list[str]:
-        return list(self.federation.members)
+        return list(MEMBERS)
 
     @staticmethod
     def name(prefix: str) -> str:
@@ -219,6 +219,23 @@ class Suite:
 
     async def taint_cluster(self, name: str, *taints: Object) -> None:
         await self.update("Cluster", name, ("spec", "taints"), list(taints) or None)
+
+    async def grow(self) -> str:
+        """A new cluster that is not joined; returns its name."""
+        name = self.name("member-e2e")
+        await self.federation.grow(name)
+        return name
+
+    async def shrink(self, name: str) -> None:
+        """Take a cluster of ``grow`` away for good."""
+        if self.get("Cluster", name) is not None:
+            await self.federation.unjoin(name)
+        await self.federation.nodes.pop(name).stop()
+        await self.federation.members.pop(name).stop()
+
+    def ready(self, cluster: str) -> bool:
+        found = self.get("Cluster", cluster)
+        return found is not None and (meta.condition(found, "Ready") or {}).get("status") == "True"
 
     async def cleanup(self) -> None:
         """Delete what was made, newest first, and let it go everywhere."""

@@ -93,6 +93,15 @@ class Federation:
         said: str = await self.run(join(self.karmada, self.member(name), wanted, self.clock))
         return said
 
+    async def grow(self, name: str) -> None:
+        """One more cluster, running and not joined."""
+        self._add(name, 16443 + len(self.members))
+        cluster = self.members[name]
+        cluster.start()
+        cluster.add(*workload_controllers(cluster.context()))
+        self.nodes[name].start()
+        await self.clock.advance(1)
+
     async def unjoin(self, name: str, **options: Any) -> None:
         wanted = Unjoining(name, self.edition, **options)
         await self.run(unjoin(self.karmada, self.member(name), wanted, self.clock))
