@@ -1,5 +1,6 @@
 """The embedded backend: our engine, as a process of its own that outlives a kernel."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -69,13 +70,22 @@ class Embedded:
         pid = folder.running()
         if not pid:
             return
-        process = psutil.Process(pid)
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            process.send_signal(signal.SIGTERM)
+            if not self._gone():
+                process.kill()
+                self._gone()
+
+    def _gone(self) -> bool:
+        """Whether the engine ends in time. It has ended when it holds its folder no more: to who started it
+        and does not ask, its process goes on as a zombie."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.folder.running() is not None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL)
+        return True
 
     def reset(self, progress: Progress) -> Kubeconfigs:
         """Forget all objects; ports, certificates and kubeconfigs of the clusters stay."""
