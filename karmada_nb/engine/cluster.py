@@ -28,10 +28,10 @@ from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublishe
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.runtime.compaction import Compactor
 from karmada_nb.engine.runtime.controller import Controller, Manager, Runner
 from karmada_nb.engine.runtime.local import LocalClient, LocalInformers
 from karmada_nb.engine.store import Journal, Store
-from karmada_nb.engine.store.compaction import Compactor
 
 MANAGER: Final = "kube-controller-manager"
 ControllerFactory = Callable[[Context], Iterable[Controller]]

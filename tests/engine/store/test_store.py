@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karmada_nb.engine.runtime.clock import VirtualClock
+from karmada_nb.engine.runtime.compaction import INTERVAL_SECONDS, Compactor
 from karmada_nb.engine.store import Change, Expired, Store, StoreKey
-from karmada_nb.engine.store.compaction import INTERVAL_SECONDS, Compactor
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 NAMESPACES = st.sampled_from(["x", "y"])

@@ -6,7 +6,7 @@ Follows k8s.io/apiserver pkg/storage/etcd3/compact.go, which compacts to where t
 from typing import Final
 
 from karmada_nb.engine.runtime.clock import Clock, Timer
-from karmada_nb.engine.store.store import Store
+from karmada_nb.engine.store import Store
 
 INTERVAL_SECONDS: Final = 300.0
 
