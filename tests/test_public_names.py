@@ -18,6 +18,7 @@ LAB = {
     "chart_objects",
     "chart_requests",
     "cluster_names",
+    "close_widgets",
     "clusters",
     "connect",
     "current",
