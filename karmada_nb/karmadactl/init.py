@@ -100,7 +100,8 @@ def _served(config: Path, deadline: float) -> Session:
                 return session
         time.sleep(_POLL)
     raise CommandError(
-        f"Karmada's API server did not come up: {why}", hint="See what the lab says: karmada-nb status"
+        f"Karmada's API server did not come up: {why}",
+        hint=f"See what the engine says: tail {config.parent}/engine.log",
     )
 
 

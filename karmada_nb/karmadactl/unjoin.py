@@ -36,12 +36,13 @@ def run(call: Call) -> int:
         force=call.flags["force"],
         dry_run=call.flags["dry-run"],
     )
-    if call.edition == ARTICLE and not _known(call, cluster):
-        call.err.write(f"no cluster object {cluster} found in karmada control Plane\n{_others(call)}\n")
+    unknown = call.edition == ARTICLE and not _known(call, cluster)
     try:
         asyncio.run(lifecycle.unjoin(karmada, member, wanted, SystemClock()))
     except common.CommandError as error:
         raise CommandError(str(error), hint=_hint(call, str(error), cluster)) from None
+    if unknown:
+        call.err.write(f"no cluster object {cluster} found in karmada control Plane\n{_others(call)}\n")
     return 0
 
 

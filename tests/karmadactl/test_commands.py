@@ -26,7 +26,7 @@ CLUSTERS = ("k3d-cluster-1", "k3d-cluster-2")
 
 @pytest.fixture(scope="module")
 def web(joined: Site) -> Site:
-    """A deployment in both members, and another that Karmada does not know in one of them."""
+    """A deployment of one replica in each of two members, and in one of them another that is not Karmada's."""
     joined.kubectl(joined.karmada, "create", "deployment", "web", "--image=nginx")
     joined.kubectl(joined.karmada, "apply", "-f", "-", given=POLICY)
     joined.kubectl(joined.member(1), "create", "deployment", "own", "--image=nginx")
@@ -50,7 +50,7 @@ def test_get_over_karmada_and_all_members(web: Site) -> None:
     header, *rows = table(said.out)
     assert header == ["NAME", "CLUSTER", "READY", "UP-TO-DATE", "AVAILABLE", "AGE", "ADOPTION"]
     assert [(row[0], row[1], row[2], row[6]) for row in rows] == [
-        ("web", "Karmada", "2/2", "-"),
+        ("web", "Karmada", "2/1", "-"),
         ("own", "k3d-cluster-1", "1/1", "N"),
         ("web", "k3d-cluster-1", "1/1", "Y"),
         ("web", "k3d-cluster-2", "1/1", "Y"),
