@@ -1,13 +1,11 @@
 """Bodies: read within a limit, parsed from JSON, YAML or protobuf, refused in the words of Go's decoders."""
 
-from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
-import yaml
 from aiohttp import web
 
-from karmada_nb.engine.apiserver.http import golang, protobuf_body
+from karmada_nb.engine.apiserver.http import depth, golang, protobuf_body, yaml_body
 from karmada_nb.engine.apiserver.http.negotiation import JSON, PROTOBUF, YAML
 from karmada_nb.engine.errors import StatusError, bad_request
 
@@ -17,17 +15,6 @@ _NO_KIND: Final = "couldn't get version/kind; json parse error: "
 _TYPE_META: Final = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 )
-
-_Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Loader(_Loader):  # type: ignore[misc]
-    """YAML without timestamps: a date is text, as it is to every Kubernetes client."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in _Loader.yaml_implicit_resolvers.items()
-    }
 
 
 async def read(request: web.BaseRequest) -> bytes:
@@ -82,52 +69,16 @@ def _missing_kind(data: bytes, kind: str) -> StatusError:
 def parse_any(data: bytes, media: str) -> Any:
     """Any JSON or YAML value, or an object in protobuf. Raises ValueError with the text of Go's parser."""
     if media == YAML:
-        return _yaml(data)
+        return yaml_body.load(data)
     if media == PROTOBUF:
         return protobuf_body.read(data)
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError:
         raise ValueError(golang.json_error(data)) from None
-
-
-def _yaml(data: bytes) -> Any:
-    try:
-        return _plain(yaml.load(data, Loader))
-    except yaml.MarkedYAMLError as error:
-        raise ValueError(f"yaml: {_place(error)}did not find {_wanted(error.problem or '')}") from None
-    except (yaml.YAMLError, RecursionError, UnicodeDecodeError, TypeError) as error:
-        raise ValueError(f"yaml: {type(error).__name__}") from None
-
-
-def _place(error: yaml.MarkedYAMLError) -> str:
-    """The line that go-yaml names: the context's where it is not the first, else the problem's."""
-    scanning = isinstance(error, yaml.scanner.ScannerError)
-    for mark in (error.context_mark, error.problem_mark):
-        if mark is not None and mark.line:
-            return f"line {mark.line + scanning}: "
-    return ""
-
-
-def _wanted(problem: str) -> str:
-    return problem.removeprefix("did not find ").partition(", but")[0]
-
-
-def _plain(value: Any) -> Any:
-    """YAML's values as JSON's: keys are text."""
-    if isinstance(value, dict):
-        return {_key(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
+    if depth.suspicious(data) and depth.too_deep(value):
+        raise ValueError(depth.TOO_DEEP)
     return value
-
-
-def _key(key: Any) -> str:
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return "null" if key is None else str(key)
 
 
 def summary(data: bytes) -> str:

@@ -39,8 +39,9 @@ def _refuse(pairs: list[tuple[str, Any]]) -> None:
         raise _Found
 
 
-_LOOK: Final = json.JSONDecoder(object_pairs_hook=_refuse)
-_KEEP: Final = json.JSONDecoder(object_pairs_hook=_object)
+# Numbers stay text: only keys count here, and Python refuses to read very long ones.
+_LOOK: Final = json.JSONDecoder(object_pairs_hook=_refuse, parse_int=str)
+_KEEP: Final = json.JSONDecoder(object_pairs_hook=_object, parse_int=str)
 
 
 def has_duplicates(body: bytes) -> bool:
@@ -101,7 +102,7 @@ def yaml_problems(text: str | bytes, unknown: Sequence[str]) -> list[str]:
 
 
 def _yaml_duplicates(text: str | bytes) -> Iterator[tuple[int, str]]:
-    root = yaml.compose(text, _Loader)
+    root = next(yaml.compose_all(text, _Loader), None)
     nodes = [root] if root is not None else []
     while nodes:
         node = nodes.pop()
