@@ -21,7 +21,7 @@ from karmada_nb.engine.runtime.clock import Clock
 
 log: Final = logging.getLogger(__name__)
 EVENTS: Final = Resource("", "v1", "events")
-FLUSH_SECONDS: Final = 0.025
+FLUSH_SECONDS: Final = 0.05
 _REMEMBERED: Final = 4096
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 
