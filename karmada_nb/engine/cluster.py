@@ -46,8 +46,8 @@ class Settings:
     address: str = "127.0.0.1"
     port: int = 0
     dns: bool = True
-    service_accounts: bool = True
-    """Admit pods with their service account; the Karmada API server runs without."""
+    disabled_plugins: frozenset[str] = frozenset()
+    """``--disable-admission-plugins``."""
     plugins: tuple[Plugin, ...] = field(default=())
     """Admission beyond the built-in: Karmada's webhooks."""
 
@@ -68,7 +68,7 @@ class Cluster:
         self.store = Store(journal)
         self.registry = Registry()
         self.registry.add(*builtin.resources(BUILT_IN, minor_of(settings.version)))
-        plugins = default_plugins(service_accounts=settings.service_accounts)
+        plugins = default_plugins(settings.disabled_plugins)
         authorizer = Authorizer(self.store)
         chain = Chain([*plugins, *settings.plugins, EscalationGuard(authorizer)])
         self.api = Api(self.store, self.registry, clock, chain)

@@ -21,6 +21,8 @@ from karmada_nb.engine.store import Journal
 
 NAME: Final = "karmada-apiserver"
 DEFAULTS: Final = Options()
+DISABLED_PLUGINS: Final = frozenset(("ServiceAccount", "StorageObjectInUseProtection"))
+"""Pods do not run in this API server, and nothing here would ever free a claim that is protected."""
 
 
 class ControlPlane:
@@ -80,5 +82,11 @@ def settings(
 ) -> Settings:
     """How Karmada's API server differs from a cluster's: no pods, no service accounts, webhooks."""
     return Settings(
-        NAME, version, address, port, dns=False, service_accounts=False, plugins=(Webhooks(edition, options),)
+        NAME,
+        version,
+        address,
+        port,
+        dns=False,
+        disabled_plugins=DISABLED_PLUGINS,
+        plugins=(Webhooks(edition, options),),
     )

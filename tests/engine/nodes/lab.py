@@ -29,7 +29,7 @@ class Lab:
 
     def __init__(self, nodes: int = 2) -> None:
         self.clock = VirtualClock()
-        settings = Settings("k3d-cluster-1", "v1.36.2+k3s1", service_accounts=False)
+        settings = Settings("k3d-cluster-1", "v1.36.2+k3s1", disabled_plugins=frozenset(("ServiceAccount",)))
         self.cluster = Cluster(settings, self.clock, _signer(), "")
         names = ["k3d-cluster-1-server-0", *(f"k3d-cluster-1-agent-{i}" for i in range(nodes - 1))]
         self.nodes = Nodes(self.cluster, names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from karmada_nb.engine.apiserver.admission.addresses import ServiceAllocator
 from karmada_nb.engine.apiserver.admission.chain import Plugin
 from karmada_nb.engine.apiserver.admission.lifecycle import NamespaceLifecycle
@@ -17,15 +19,15 @@ from karmada_nb.engine.apiserver.admission.storage import (
 )
 
 
-def default_plugins(*, service_accounts: bool = True) -> list[Plugin]:
+def default_plugins(disabled: Collection[str] = ()) -> list[Plugin]:
     """The plugins of one API server, in upstream's order; quotas come last.
 
-    ``service_accounts``: pods run as a service account. A control plane without pods of its own does without.
+    ``disabled`` are names as ``--disable-admission-plugins`` has them, which are those of the classes.
     """
-    return [
+    plugins: list[Plugin] = [
         NamespaceLifecycle(),
         LimitRanger(),
-        *([ServiceAccount()] if service_accounts else []),
+        ServiceAccount(),
         TaintNodesByCondition(),
         Priority(),
         DefaultTolerationSeconds(),
@@ -35,3 +37,4 @@ def default_plugins(*, service_accounts: bool = True) -> list[Plugin]:
         ServiceAllocator(),
         ResourceQuota(),
     ]
+    return [plugin for plugin in plugins if type(plugin).__name__ not in disabled]

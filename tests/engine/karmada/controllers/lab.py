@@ -15,6 +15,7 @@ from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.karmada.api import custom_resource_definitions
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.karmada.control_plane import DISABLED_PLUGINS
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.gates import POLICY_PREEMPTION, FeatureGates
 from karmada_nb.engine.karmada.interpreter import native
@@ -62,7 +63,11 @@ class Lab:
     def __init__(self, edition: Edition, *, preemption: bool = False) -> None:
         self.clock = VirtualClock()
         settings = Settings(
-            "karmada-apiserver", "v1.36.2", dns=False, service_accounts=False, plugins=(Webhooks(edition),)
+            "karmada-apiserver",
+            "v1.36.2",
+            dns=False,
+            disabled_plugins=DISABLED_PLUGINS,
+            plugins=(Webhooks(edition),),
         )
         self.cluster = Cluster(settings, self.clock, Signer(SIGNING_KEY), "")
         self.cluster.registry.add(cluster_resource(edition, self.clock))
