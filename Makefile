@@ -25,7 +25,7 @@ tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
 	@$(BIN)/karmada-nb tutorial
 
 lab: $(READY) ## Open JupyterLab on the first notebook
-	@$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
 
 test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
