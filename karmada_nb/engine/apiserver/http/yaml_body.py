@@ -12,7 +12,7 @@ import yaml
 
 from karmada_nb.engine.apiserver.http.depth import MAX_DEPTH, TOO_DEEP
 
-VALUES: Final = 100_000
+VALUES: Final = 50_000
 """How many values a document may have, aliases written out."""
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"

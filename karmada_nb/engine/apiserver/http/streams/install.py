@@ -1,5 +1,6 @@
-"""Brings the streaming subresources of pods, services and nodes to an API server."""
+"""Brings to an API server what needs running pods: the streaming subresources, and metrics."""
 
+from karmada_nb.engine.apiserver.http import metrics
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.http.streams.logs import Logs
 from karmada_nb.engine.apiserver.http.streams.port_forward import PortForward
@@ -20,3 +21,4 @@ def install(server: ApiServer, runtime: PodRuntime) -> None:
     server.mount("", "pods", proxies.pod, "proxy")
     server.mount("", "services", proxies.service, "proxy")
     server.mount("", "nodes", proxies.node, "proxy")
+    metrics.install(server)
