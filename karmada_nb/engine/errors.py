@@ -137,6 +137,11 @@ def internal(why: str) -> StatusError:
     return StatusError(500, "InternalError", message, {"causes": [{"message": why}]})
 
 
+def insufficient_storage(why: str) -> StatusError:
+    """507: what was sent could not be kept; reads go on."""
+    return StatusError(507, "InsufficientStorage", why, {"causes": [{"message": why}]})
+
+
 def too_many_requests(why: str, retry_after_seconds: int) -> StatusError:
     return StatusError(429, "TooManyRequests", why, {"retryAfterSeconds": retry_after_seconds})
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import resource
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -264,3 +265,60 @@ def test_data_of_a_newer_release_is_refused_with_what_to_do(lab: LabProcess, tmp
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE meta SET value = 1 WHERE key = 'format'")
     lab.up()
+
+
+def test_the_clock_of_the_host_jumping_back_does_not_turn_time_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from karmada_nb.engine.runtime import clock
+
+    class Jumping(datetime):
+        offset = timedelta()
+
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime(2026, 1, 1, tzinfo=UTC) + cls.offset
+
+    monkeypatch.setattr(clock, "datetime", Jumping)
+    system = clock.SystemClock()
+    first = system.now()
+    Jumping.offset = timedelta(hours=-5)
+    assert system.now() == first
+    Jumping.offset = timedelta(seconds=1)
+    assert system.now() == first + timedelta(seconds=1)
+
+
+async def test_a_full_disk_refuses_writes_and_reads_go_on(lab: LabProcess) -> None:
+    """No file may grow beyond a page: to the engine that is a disk without space."""
+    lab.up()
+    pid = lab.folder.running()
+    assert pid
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    async with lab.session(lab.kubeconfig(2)) as session:
+        async with session.post(CONFIG_MAPS, json=config_map("kept", 1)) as response:
+            assert response.status == 201
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, before[1]))
+        try:
+            async with session.post(CONFIG_MAPS, json=config_map("doubtful", 1)) as response:
+                answer = orjson.loads(await response.read())
+                assert (response.status, answer["reason"]) == (507, "InsufficientStorage")
+                assert "cannot write" in answer["message"]
+            async with session.post(CONFIG_MAPS, json=config_map("refused", 1)) as response:
+                assert response.status == 507
+            found, _ = await items(session, CONFIG_MAPS)
+            assert "kept" in found
+            assert "refused" not in found
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+        async with asyncio.timeout(20):
+            while True:
+                async with session.post(CONFIG_MAPS, json=config_map("after", 1)) as response:
+                    if response.status == 201:
+                        break
+                await asyncio.sleep(0.1)
+    lab.kill()
+    lab.up()
+    async with lab.session(lab.kubeconfig(2)) as session:
+        found, _ = await items(session, CONFIG_MAPS)
+        assert {"kept", "after"} <= found.keys()
+    assert "Traceback" not in lab.folder.log.read_text()

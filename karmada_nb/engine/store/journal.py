@@ -17,11 +17,11 @@ class Journal(Protocol):
     def append(self, key: StoreKey, revision: int, record: Record | None) -> None:
         """Take note of a write (``record`` None: a deletion). Never blocks.
 
-        Raises OSError, with nothing noted, while the journal cannot accept writes.
+        Raises StatusError (507), with nothing noted, while the journal cannot accept writes.
         """
 
     async def durable(self, revision: int) -> None:
-        """Return when everything up to ``revision`` is on disk. Raises OSError if that failed."""
+        """Return when everything up to ``revision`` is on disk. Raises StatusError (507) if that failed."""
 
     async def close(self) -> None:
         """Write what is pending and let go of the files."""

@@ -17,12 +17,14 @@ from typing import Final
 
 import orjson
 
+from karmada_nb.engine.errors import StatusError, insufficient_storage
 from karmada_nb.engine.store.types import Record, StoreKey
 
 log: Final = logging.getLogger(__name__)
 FORMAT: Final = 1
 """The version of the file's layout; a folder from a newer release is refused."""
-RESERVE: Final = 10_000
+RESERVE: Final = 100_000
+"""More than can be written, and seen by watchers, while one commit is under way."""
 _RETRY_SECONDS: Final = 0.5
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS object (
@@ -52,7 +54,7 @@ class SqliteJournal:
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._condition = threading.Condition()
         self._closing = False
-        self._failure: OSError | None = None
+        self._failure: StatusError | None = None
         self._durable = 0
         self._reserved = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -150,7 +152,10 @@ class SqliteJournal:
             except sqlite3.Error as error:
                 if self._failure is None:
                     log.error("%s: %s; writes are refused until it works again", self.path, error)
-                self._failure = OSError(f"cannot write {self.path}: {error}")
+                self._failure = insufficient_storage(
+                    f"cannot write {self.path}: {error}. "
+                    f"Writes work again once it can (see: df {self.path.parent})"
+                )
                 self._fail_waiters(self._failure)
                 with self._condition:
                     if self._closing:
@@ -189,7 +194,7 @@ class SqliteJournal:
         if ready and self._loop is not None:
             self._loop.call_soon_threadsafe(_resolve, ready)
 
-    def _fail_waiters(self, failure: OSError) -> None:
+    def _fail_waiters(self, failure: StatusError) -> None:
         with self._condition:
             failed = [done for _, done in self._waiters]
             self._waiters.clear()
@@ -203,7 +208,7 @@ def _resolve(futures: list[asyncio.Future[None]]) -> None:
             future.set_result(None)
 
 
-def _reject(futures: list[asyncio.Future[None]], failure: OSError) -> None:
+def _reject(futures: list[asyncio.Future[None]], failure: StatusError) -> None:
     for future in futures:
         if not future.done():
             future.set_exception(failure)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.store import Store, StoreKey
 from karmada_nb.engine.store.sqlite import FormatError, SqliteJournal
 
@@ -88,16 +89,16 @@ async def test_a_disk_that_is_full_refuses_writes_and_then_goes_on(tmp_path: Pat
     doomed = store.put(
         StoreKey("configmaps", "x", "big"), {"metadata": {"name": "big"}, "data": {"n": "y" * 100_000}}
     )
-    with pytest.raises(OSError, match=r"cannot write .*c\.db: database or disk is full"):
+    with pytest.raises(StatusError, match=r"cannot write .*c\.db: database or disk is full"):
         await store.durable(doomed.revision)
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(StatusError, match="disk is full"):
         put(store, "b")
     journal._connection.execute("PRAGMA max_page_count = 100000")
     while True:
         try:
             revision = put(store, "c")
             break
-        except OSError:
+        except StatusError:
             await asyncio.get_running_loop().run_in_executor(None, journal._thread.join, 0.05)
     await store.durable(revision)
     await store.close()
