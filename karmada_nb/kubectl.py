@@ -121,9 +121,10 @@ def _karmadactl(shell: Any, line: str, cell: str | None, show: bool) -> Output:
     line = own_paths(lab, lab.own_names(expand(line, shell.user_ns)))
     words = line.split()
     if "init" in words and not lab.backend.disposable:
-        raise LabError(
-            "Karmada was here before the lab, so it is not installed again. See it: %kmd get cluster"
-        )
+        said = "Karmada was here before the lab, so it is not installed again. See it: %kmd get cluster\n"
+        if show:
+            sys.stderr.write(said)
+        return Output.of("", said, 1)
     if "init" in words and "--karmada-data" not in line:
         line = " ".join((line, *map(shlex.quote, tool.init)))
     return _run(f"{shlex.join(tool.arguments)} {line}", tool.environment, cell, show)
