@@ -114,7 +114,21 @@ def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
     causes += field.non_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
     selector = spec.get("selector")
     causes += required_selector(selector, "statefulset", "spec.selector")
-    return causes + replica_template(selector, spec.get("template"), old_template, "StatefulSet")
+    template = _with_claims(spec.get("template"), spec)
+    before = _with_claims(old_template, spec)
+    return causes + replica_template(selector, template, before, "StatefulSet")
+
+
+def _with_claims(template: Object | None, spec: Object) -> Object | None:
+    """The template with the volumes that its claims will be, so that containers may mount them."""
+    claims = spec.get("volumeClaimTemplates") or []
+    if not template or not claims:
+        return template
+    names = {(claim.get("metadata") or {}).get("name", "") for claim in claims}
+    pod = template.get("spec") or {}
+    others = [volume for volume in pod.get("volumes") or [] if volume.get("name") not in names]
+    volumes = [*others, *({"name": name, "emptyDir": {}} for name in sorted(names))]
+    return {**template, "spec": {**pod, "volumes": volumes}}
 
 
 def _update_strategy(strategy: Object, path: str) -> list[Cause]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.controllers.context import CLAIMS, Context
+from karmada_nb.engine.controllers.context import CLAIMS, NODES, Context
 from karmada_nb.engine.controllers.volumes import match
 from karmada_nb.engine.controllers.volumes.match import CLASSES, VOLUMES
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.runtime.informer import Event
 
 PROVISIONER: Final = "rancher.io/local-path"
 FOLDER: Final = "/var/lib/rancher/k3s/storage"
@@ -38,11 +39,18 @@ class LocalPathProvisioner:
         self._events = context.recorder(PROVISIONER)
         self._claims = context.informers(*CLAIMS)
         self._classes = context.informers(*CLASSES)
+        self._nodes = context.informers(*NODES)
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._claims, itself)
+        yield Watch(self._nodes, _of_k3s)
 
     async def reconcile(self, key: Key) -> Result:
+        """Keys without a namespace are the class that k3s keeps."""
+        if not key.namespace:
+            if self._classes.get(key) is None:
+                await self._client.create(CLASSES, DEFAULT_CLASS)
+            return DONE
         claim = self._claims.get(key)
         if claim is None or meta.deleting(claim) or claim["spec"].get("volumeName"):
             return DONE
@@ -87,3 +95,11 @@ def new_volume(claim: Object, storage: Object) -> Object:
             **({"nodeAffinity": affinity} if node else {}),
         },
     }
+
+
+def _of_k3s(event: Event) -> Iterable[Key]:
+    """The class, once a node of k3s has joined: other distributions set up none."""
+    if event.old is not None or event.new is None:
+        return ()
+    version = meta.dig(event.new, "status", "nodeInfo", "kubeletVersion", default="")
+    return (Key("", meta.name(DEFAULT_CLASS)),) if "+k3s" in version else ()
