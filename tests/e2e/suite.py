@@ -237,17 +237,22 @@ class Suite:
         found = self.get("Cluster", cluster)
         return found is not None and (meta.condition(found, "Ready") or {}).get("status") == "True"
 
+    async def _remove(self, at: str, resource: Resource, key: Key) -> None:
+        try:
+            await self.client(at).delete(resource, key.name, key.namespace)
+        except StatusError as error:
+            if error.code != 404:
+                raise
+
     async def cleanup(self) -> None:
         """Delete what was made, newest first, and let it go everywhere."""
         made, self._made = self._made[::-1], []
-        for at, resource, key in made:
-            try:
-                await self.client(at).delete(resource, key.name, key.namespace)
-            except StatusError as error:
-                if error.code != 404:
-                    raise
+        for where in (False, True):
+            for at, resource, key in made:
+                if bool(at) is where:
+                    await self._remove(at, resource, key)
+            await self.pass_time(1 if made else 0)
         if made:
-            await self.pass_time(1)
             for name in self.members:
                 cluster = self.must("Cluster", name)
                 if cluster["spec"].get("taints"):
