@@ -26,7 +26,7 @@ CLUSTERS = ("k3d-cluster-1", "k3d-cluster-2")
 
 @pytest.fixture(scope="module")
 def web(joined: Site) -> Site:
-    """A deployment of one replica in each of two members, and in one of them another that is not Karmada's."""
+    """A deployment in both members, one replica each; in the first, another that is not Karmada's."""
     joined.kubectl(joined.karmada, "create", "deployment", "web", "--image=nginx")
     joined.kubectl(joined.karmada, "apply", "-f", "-", given=POLICY)
     joined.kubectl(joined.member(1), "create", "deployment", "own", "--image=nginx")
