@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -16,9 +17,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "expected a Python with venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PIP) uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock 2>/dev/null \
-	  || $(PIP) --requirement requirements.lock
-	@$(PIP) --no-deps --editable .
+	@$(UV) --requirement requirements.lock 2>/dev/null || $(PIP) --requirement requirements.lock
+	@$(UV) --no-deps --editable . 2>/dev/null || $(PIP) --no-deps --editable .
 	@touch $@
 
 tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
