@@ -1,0 +1,101 @@
+"""Jobs and cron jobs as their users see them."""
+
+from karmada_nb.engine import meta
+from tests.engine.controllers.making import CRONJOBS, JOBS, get, make, template
+from tests.engine.controllers.workloads import Workloads
+
+
+def ends(code: int) -> dict[str, object]:
+    return template("job", "sh", "-c", f"exit {code}", restartPolicy="Never")
+
+
+async def test_a_job_runs_its_pods_to_completion_and_counts_them() -> None:
+    async with Workloads() as lab:
+        job = await make(lab, JOBS, "sum", 5, completions=3, parallelism=2, template=ends(0))
+        status = job["status"]
+        assert status["succeeded"] == 3
+        assert "active" not in status
+        assert status["uncountedTerminatedPods"] == {}
+        conditions = [(c["type"], c["status"], c["reason"]) for c in status["conditions"]]
+        assert conditions == [
+            ("SuccessCriteriaMet", "True", "CompletionsReached"),
+            ("Complete", "True", "CompletionsReached"),
+        ]
+        assert all(not meta.finalizers(pod) for pod in await lab.pods())
+        assert ("Normal", "Completed", "Job completed") in await lab.events("sum")
+
+
+async def test_a_job_that_fails_backs_off_and_gives_up_at_its_limit() -> None:
+    async with Workloads() as lab:
+        job = await make(lab, JOBS, "bad", 5, backoffLimit=1, template=ends(1))
+        assert job["status"]["failed"] == 1, "the second try waits ten seconds"
+        await lab.clock.advance(15)
+        job = await get(lab, JOBS, "bad")
+        assert job["status"]["failed"] == 2
+        assert (meta.condition(job, "Failed") or {})["reason"] == "BackoffLimitExceeded"
+
+
+async def test_an_indexed_job_gives_every_index_one_pod() -> None:
+    async with Workloads() as lab:
+        spec = {"completions": 3, "parallelism": 3, "completionMode": "Indexed"}
+        job = await make(lab, JOBS, "parts", 5, template=ends(0), **spec)
+        assert job["status"]["completedIndexes"] == "0-2"
+        assert sorted(pod["spec"]["hostname"] for pod in await lab.pods()) == [
+            "parts-0",
+            "parts-1",
+            "parts-2",
+        ]
+
+
+async def test_a_suspended_job_runs_when_it_is_resumed() -> None:
+    async with Workloads() as lab:
+        job = await make(lab, JOBS, "later", suspend=True, template=ends(0))
+        assert await lab.pods() == []
+        assert "startTime" not in job["status"]
+        await lab.client.patch(JOBS, "later", {"spec": {"suspend": False}}, namespace="default")
+        await lab.clock.advance(5)
+        job = await get(lab, JOBS, "later")
+        assert meta.condition(job, "Complete") is not None
+        assert (meta.condition(job, "Suspended") or {})["status"] == "False"
+
+
+async def test_a_deadline_ends_a_job_and_its_pods() -> None:
+    async with Workloads() as lab:
+        sleeping = template("job", "sleep", "1000", restartPolicy="Never")
+        await make(lab, JOBS, "slow", activeDeadlineSeconds=60, template=sleeping)
+        await lab.clock.advance(120)
+        job = await get(lab, JOBS, "slow")
+        assert (meta.condition(job, "Failed") or {})["reason"] == "DeadlineExceeded"
+        assert await lab.pods() == []
+
+
+async def test_a_finished_job_goes_when_its_time_is_over() -> None:
+    async with Workloads() as lab:
+        await make(lab, JOBS, "brief", 5, ttlSecondsAfterFinished=100, template=ends(0))
+        assert await lab.names(JOBS) == ["brief"]
+        await lab.clock.advance(120)
+        assert await lab.names(JOBS) == []
+        assert await lab.pods() == []
+
+
+async def test_a_cron_job_makes_a_job_each_time_and_keeps_the_last_three() -> None:
+    async with Workloads() as lab:
+        await make(lab, CRONJOBS, "tick", schedule="*/5 * * * *", jobTemplate={"spec": {"template": ends(0)}})
+        await lab.clock.advance(5 * 60 * 4 + 30)
+        names = await lab.names(JOBS)
+        minutes = int(lab.clock.now().timestamp()) // 60
+        newest = minutes - minutes % 5
+        assert names == [f"tick-{newest - 10}", f"tick-{newest - 5}", f"tick-{newest}"]
+        tick = await get(lab, CRONJOBS, "tick")
+        assert tick["status"]["lastScheduleTime"].endswith(":00Z")
+        assert "active" not in tick["status"]
+
+
+async def test_a_cron_job_that_forbids_it_never_runs_twice_at_once() -> None:
+    async with Workloads() as lab:
+        sleeping = template("job", "sleep", "1000", restartPolicy="Never")
+        spec = {"schedule": "* * * * *", "concurrencyPolicy": "Forbid"}
+        await make(lab, CRONJOBS, "one", jobTemplate={"spec": {"template": sleeping}}, **spec)
+        await lab.clock.advance(200)
+        assert len(await lab.names(JOBS)) == 1
+        assert any(reason == "JobAlreadyActive" for _, reason, _ in await lab.events("one"))
