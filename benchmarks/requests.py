@@ -26,7 +26,7 @@ async def cost(pids: list[int], count: int, call: Callable[[int], Awaitable[Any]
 
 async def verbs(api: Api, pids: list[int], count: int) -> dict[str, tuple[float, float]]:
     """``{verb: (CPU ms, wall ms)}``."""
-    found = {
+    return {
         "create": await cost(pids, count, lambda n: api.request("POST", MAPS, config_map(f"bench-{n}"))),
         "get": await cost(pids, count, lambda n: api.request("GET", f"{MAPS}/bench-{n}")),
         "patch": await cost(
@@ -38,7 +38,6 @@ async def verbs(api: Api, pids: list[int], count: int) -> dict[str, tuple[float,
         ),
         "delete": await cost(pids, count, lambda n: api.request("DELETE", f"{MAPS}/bench-{n}")),
     }
-    return found
 
 
 async def concurrent_creates(api: Api, count: int) -> float:
