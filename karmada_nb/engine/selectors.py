@@ -130,9 +130,7 @@ def _term(tokens: list[str], at: int, text: str) -> tuple[Requirement, int]:
         return Requirement(peek(at + 1), "DoesNotExist"), at + 2
     key = peek(at)
     if not _identifier(key):
-        raise ValueError(
-            f"found '{key}', expected: !, identifier, or 'end of string'"
-        )
+        raise ValueError(f"found '{key}', expected: !, identifier, or 'end of string'")
     operator = peek(at + 1)
     if operator in ("", ","):
         return Requirement(key, "Exists"), at + 1
