@@ -9,6 +9,7 @@ from karmada_nb.engine.meta import Object
 from tests.e2e.suite import NAMESPACE
 
 LABELS = {"app": "nginx"}
+PI = ["perl", "-Mbignum=bpi", "-wle", "print bpi(2000)"]
 CONTAINER = {"name": "nginx", "image": "nginx:1.19.0"}
 
 
@@ -64,7 +65,7 @@ def job(name: str, **spec: Any) -> Object:
         "metadata": {"name": name},
         "spec": {
             "restartPolicy": "Never",
-            "containers": [{"name": "pi", "image": "perl:5.34.0", "command": ["perl", "-wle", "print 3"]}],
+            "containers": [{"name": "pi", "image": "perl:5.34.0", "command": PI}],
         },
     }
     return obj("batch/v1", "Job", name, spec={"template": template, "backoffLimit": 4, **spec})

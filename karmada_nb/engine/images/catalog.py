@@ -11,6 +11,7 @@ from typing import Final
 from karmada_nb.engine.images.commands.basic import BASIC
 from karmada_nb.engine.images.commands.curl import curl
 from karmada_nb.engine.images.commands.network import NETWORK
+from karmada_nb.engine.images.commands.perl import perl
 from karmada_nb.engine.images.commands.text import TEXT
 from karmada_nb.engine.images.pipy import pipy
 from karmada_nb.engine.images.process import Commands, Process, Program, find, run
@@ -108,6 +109,7 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "containous/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "e2e-test-images/agnhost": _AGNHOST,
     "pause": Image(("/pause",), (), {"pause": _pause}),
+    "perl": Image(cmd=("perl",), commands={**_DEBIAN, "perl": perl}),
     "redis": Image(
         cmd=("redis-server",),
         commands={**_DEBIAN, "redis-server": databases.redis, "redis-cli": databases.redis_cli},

@@ -13,6 +13,7 @@ from karmada_nb.engine.karmada.controllers.graceful_eviction import GracefulEvic
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.namespace_sync import NamespaceSyncController
 from karmada_nb.engine.karmada.controllers.object_watcher import ObjectWatcher
+from karmada_nb.engine.karmada.controllers.remedy import RemedyController
 from karmada_nb.engine.karmada.controllers.taint_manager import TaintManager
 from karmada_nb.engine.karmada.controllers.unified_auth import UnifiedAuthController
 from karmada_nb.engine.karmada.controllers.work_status import WorkStatusController
@@ -36,6 +37,7 @@ def member_side(plane: Plane) -> Iterable[Controller]:
     yield BindingStatusController(plane, cluster_scope=True)
     if plane.article:
         return
+    yield RemedyController(plane)
     failover = plane.gate(FAILOVER)
     if failover:
         yield ClusterTaintPolicyController(plane)
