@@ -111,7 +111,7 @@ async def _pair(data: SpdyStream, failures: SpdyStream, port: int, pod: str, dia
 async def _forward(
     read: Read, write: Write, close: Callable[[], Awaitable[None]], port: int, pod: str, dial: Dial
 ) -> str:
-    """Copy both ways until both are done; what went wrong, or ``""``."""
+    """Copy both ways until the pod's side is at its end; what went wrong, or ``""``."""
     try:
         stream = await dial(port)
     except StatusError as error:
@@ -133,14 +133,18 @@ async def _forward(
             await write(chunk)
         await close()
 
-    both = [asyncio.get_running_loop().create_task(part()) for part in (upward, downward)]
+    loop = asyncio.get_running_loop()
+    up, down = loop.create_task(upward()), loop.create_task(downward())
     try:
-        await asyncio.gather(*both)
+        await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+        if up.done():
+            up.result()
+        await down
     except ConnectionError as error:
         return f"error forwarding port {port} to pod {pod}, uid : {error}"
     finally:
-        for task in both:
-            task.cancel()
+        up.cancel()
+        down.cancel()
         stream.close()
     return ""
 
