@@ -73,12 +73,22 @@ def lab_today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield from _lab(tmp_path_factory.mktemp("current") / "lab")
 
 
+@pytest.fixture(scope="session")
+def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The parameters that attach a notebook to a Karmada with members that run already."""
+    lab = Embedded(tmp_path_factory.mktemp("attached") / "lab", clusters_only=False)
+    found = lab.up(lambda step: None)
+    members = ",".join(f"{name}={path}" for name, path in found.members.items())
+    yield {"karmada": str(found.karmada), "members": members, "host": str(found.host)}
+    lab.down()
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs a notebook by papermill: name, the lab's folder, and how to change the notebook before."""
 
     def execute(
-        name: str, folder: Path, change: Callable[[Any], None] | None = None, **parameters: Any
+        name: str, folder: Path | None, change: Callable[[Any], None] | None = None, **parameters: Any
     ) -> Ran:
         source, target = NOTEBOOKS / f"{name}.ipynb", tmp_path / f"{name}.ipynb"
         if change is not None:
@@ -89,7 +99,7 @@ def run(tmp_path: Path) -> Run:
         done = papermill.execute_notebook(
             str(source),
             str(target),
-            parameters={"state_dir": str(folder), **parameters},
+            parameters={"state_dir": folder and str(folder), **parameters},
             kernel_name="python3",
             progress_bar=False,
             cwd=str(NOTEBOOKS),

@@ -183,3 +183,10 @@ def test_in_any_order_solved(name: str, lab: Path, run: Run) -> None:
 def test_in_todays_edition(name: str, lab_today: Path, run: Run) -> None:
     ran = run(name, lab_today, edition="current")
     assert verdicts(name, ran) == {"not attempted"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_on_clusters_that_run_already(name: str, attached: dict[str, str], run: Run) -> None:
+    ran = run(name, None, backend="kubeconfig", **attached)
+    assert verdicts(name, ran) == {"not attempted"}
