@@ -15,6 +15,7 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.options import END_TO_END, Options
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
+from karmada_nb.engine.store import Journal
 from tests.engine.karmada.controllers.federation import MEMBERS, Federation
 
 TIMEOUT = 300.0
@@ -26,8 +27,8 @@ _numbers = itertools.count(1)
 class Suite:
     """One federation for many specs; ``cleanup`` takes away what a spec made."""
 
-    def __init__(self, options: Options = END_TO_END, members: Iterable[str] = MEMBERS) -> None:
-        self.federation = Federation("current", members, options)
+    def __init__(self, options: Options = END_TO_END, journal: Journal | None = None) -> None:
+        self.federation = Federation("current", MEMBERS, options, journal)
         self.namespace = NAMESPACE
         self._made: list[tuple[str, Resource, Key]] = []
 

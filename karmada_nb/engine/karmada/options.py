@@ -11,9 +11,6 @@ from typing import Final
 
 from karmada_nb.engine.karmada.gates import FeatureGates
 
-DEPLOYMENT_REPLICAS_SYNCER: Final = "deploymentReplicasSyncer"
-HPA_SCALE_TARGET_MARKER: Final = "hpaScaleTargetMarker"
-
 
 @dataclass(frozen=True, slots=True)
 class EvictionFlags:
@@ -37,14 +34,11 @@ class Options:
     evictions: EvictionFlags = field(default_factory=EvictionFlags)
     allow_no_execute_taint_policy: bool = False
     """``--allow-no-execute-taint-policy`` of karmada-webhook."""
-    controllers: frozenset[str] = frozenset()
-    """Controllers that ``--controllers`` names beyond ``*``: those that are off by default."""
 
 
 END_TO_END: Final = Options(
     FeatureGates({"AllAlpha": True, "AllBeta": True}),
     EvictionFlags(no_execute_taints=True),
     allow_no_execute_taint_policy=True,
-    controllers=frozenset((DEPLOYMENT_REPLICAS_SYNCER, HPA_SCALE_TARGET_MARKER)),
 )
 """As artifacts/deploy starts Karmada for its end-to-end suite."""

@@ -23,6 +23,7 @@ from karmada_nb.engine.nodes import Nodes
 from karmada_nb.engine.pki import SigningKey
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import VirtualClock
+from karmada_nb.engine.store import Journal
 
 DEPLOYMENTS = Resource("apps", "v1", "deployments")
 SERVICES = Resource("", "v1", "services")
@@ -38,7 +39,11 @@ class Federation:
     """``await Federation(edition).start()`` gives three members, joined and Ready, with two nodes each."""
 
     def __init__(
-        self, edition: Edition, members: Iterable[str] = MEMBERS, options: Options | None = None
+        self,
+        edition: Edition,
+        members: Iterable[str] = MEMBERS,
+        options: Options | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.edition = edition
         self.clock = VirtualClock()
@@ -47,9 +52,21 @@ class Federation:
         self.nodes: dict[str, Nodes] = {}
         for at, name in enumerate(members):
             self._add(name, 16443 + at)
-        settings = control_plane.settings(edition, "v1.36.2", "127.0.0.1", 15443, options or Options())
+        self._options = options or Options()
+        self._journal = journal
+        self._make_plane()
+
+    def _make_plane(self) -> None:
+        settings = control_plane.settings(self.edition, "v1.36.2", "127.0.0.1", 15443, self._options)
         self.plane = ControlPlane(
-            settings, self.clock, self._signer, "CA", edition, self._find, options=options or Options()
+            settings,
+            self.clock,
+            self._signer,
+            "CA",
+            self.edition,
+            self._find,
+            self._journal,
+            self._options,
         )
         self.karmada = self.plane.cluster.client_as("tester", "kubectl")
 
@@ -79,6 +96,14 @@ class Federation:
         for name, cluster in self.members.items():
             await self.nodes[name].stop()
             await cluster.stop()
+
+    async def restart(self, down: float = 0.0) -> None:
+        """Stop the control plane, and start it again from its journal ``down`` seconds later."""
+        await self.plane.stop()
+        await self.clock.advance(down)
+        self._make_plane()
+        await self.plane.start()
+        await self.clock.advance(1)
 
     async def run(self, coroutine: Any) -> Any:
         """Await something that waits for time to pass."""
