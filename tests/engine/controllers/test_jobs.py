@@ -94,8 +94,8 @@ async def test_a_cron_job_makes_a_job_each_time_and_keeps_the_last_three() -> No
 async def test_a_cron_job_that_forbids_it_never_runs_twice_at_once() -> None:
     async with Workloads() as lab:
         sleeping = template("job", "sleep", "1000", restartPolicy="Never")
-        spec = {"schedule": "* * * * *", "concurrencyPolicy": "Forbid"}
-        await make(lab, CRONJOBS, "one", jobTemplate={"spec": {"template": sleeping}}, **spec)
+        job = {"spec": {"template": sleeping}}
+        await make(lab, CRONJOBS, "one", schedule="* * * * *", concurrencyPolicy="Forbid", jobTemplate=job)
         await lab.clock.advance(200)
         assert len(await lab.names(JOBS)) == 1
         assert any(reason == "JobAlreadyActive" for _, reason, _ in await lab.events("one"))

@@ -1,5 +1,7 @@
 """Stateful sets: order, identity, volumes, revisions."""
 
+from typing import Any
+
 from karmada_nb.engine import meta
 from tests.engine.controllers.making import (
     CLAIMS,
@@ -13,7 +15,7 @@ from tests.engine.controllers.making import (
 )
 from tests.engine.controllers.workloads import PODS, Workloads
 
-_CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+_CLAIM: dict[str, Any] = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
 
 
 async def test_pods_come_in_order_and_know_their_number() -> None:

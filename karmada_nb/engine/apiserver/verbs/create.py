@@ -50,10 +50,10 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
 def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Call) -> Object:
     strategy, now = resource.strategy, server.clock.now()
     obj = strategy.default(write.born(resource, wanted, now))
-    attributes = write.attributes(resource, "CREATE", obj, None, call, "")
-    obj = server.admission.admit(attributes, server.reader) or obj
     if "managedFields" not in obj["metadata"] or not _applied(obj):
         obj = write.tracked(resource, obj, None, call, "", now)
+    attributes = write.attributes(resource, "CREATE", obj, None, call, "")
+    obj = server.admission.admit(attributes, server.reader) or obj
     obj = strategy.prepare_create(obj)
     write.check_new(resource, obj)
     attributes = write.attributes(resource, "CREATE", obj, None, call, "")

@@ -69,10 +69,10 @@ def replaced(
         obj = meta.with_metadata(obj, managedFields=None)
     prepare = strategy.prepare_status if subresource in STATUS else strategy.prepare_update
     obj = prepare(obj, before)
-    attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
-    obj = server.admission.admit(attributes, server.reader) or obj
     if not applied:
         obj = write.tracked(resource, obj, old.object, call, subresource, now)
+    attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
+    obj = server.admission.admit(attributes, server.reader) or obj
     obj = write.counted(resource, obj, before)
     write.check_change(resource, obj, before, subresource)
     attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)

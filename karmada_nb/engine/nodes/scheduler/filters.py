@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import meta, placement
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.scheduler import affinity, resources, spread
 from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
-from karmada_nb.engine.selectors import Requirement
+from karmada_nb.engine.placement import tolerates
 
 UNSCHEDULABLE_TAINT: Final = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 FINAL: Final = (
@@ -26,19 +26,6 @@ FINAL: Final = (
 """Beginnings of reasons that evicting pods would not change."""
 
 Filter = Callable[[Object, NodeInfo], list[str]]
-
-
-def tolerates(tolerations: Sequence[Object], taint: Object) -> bool:
-    """Whether one of the tolerations accepts the taint."""
-    for item in tolerations:
-        if item.get("effect") and item["effect"] != taint.get("effect"):
-            continue
-        if item.get("key") and item["key"] != taint.get("key"):
-            continue
-        operator = item.get("operator") or "Equal"
-        if operator == "Exists" or (item.get("key") and item.get("value", "") == taint.get("value", "")):
-            return True
-    return False
 
 
 def _unschedulable(pod: Object, info: NodeInfo) -> list[str]:
@@ -61,29 +48,13 @@ def _taints(pod: Object, info: NodeInfo) -> list[str]:
 
 
 def _node_affinity(pod: Object, info: NodeInfo) -> list[str]:
-    labels = info.labels
-    selector = meta.dig(pod, "spec", "nodeSelector", default={})
-    fits = all(labels.get(k) == v for k, v in selector.items())
-    path = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-    terms = meta.dig(pod, "spec", *path)
-    if terms is not None:
-        fits = fits and any(term_matches(term, info) for term in terms)
+    fits = placement.matches_node(pod["spec"], info.labels, info.name)
     return [] if fits else ["node(s) didn't match Pod's node affinity/selector"]
 
 
 def term_matches(term: Object, info: NodeInfo) -> bool:
     """A NodeSelectorTerm; one without any requirement matches nothing."""
-    expressions, fields = term.get("matchExpressions") or [], term.get("matchFields") or []
-    if not expressions and not fields:
-        return False
-    names = {"metadata.name": info.name}
-    return all(_requirement(e).matches(info.labels) for e in expressions) and all(
-        _requirement(f).matches(names) for f in fields
-    )
-
-
-def _requirement(expression: Object) -> Requirement:
-    return Requirement(expression["key"], expression["operator"], tuple(expression.get("values") or ()))
+    return placement.term_matches(term, info.labels, info.name)
 
 
 def _ports(pod: Object, info: NodeInfo) -> list[str]:

@@ -12,7 +12,8 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.scheduler import affinity, resources, spread
 from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
-from karmada_nb.engine.nodes.scheduler.filters import term_matches, tolerates
+from karmada_nb.engine.nodes.scheduler.filters import term_matches
+from karmada_nb.engine.placement import tolerates
 
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
