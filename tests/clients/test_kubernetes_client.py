@@ -1,5 +1,6 @@
 """The ``kubernetes`` client: what its documentation shows, against a member cluster."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -277,12 +278,15 @@ def test_leader_election(kubeconfig: Path, namespace: str) -> None:
     config.load_kube_config(str(kubeconfig))
     leading, over = threading.Event(), threading.Event()
 
+    class Over(Exception):
+        pass
+
     class Lock(ConfigMapLock):  # type: ignore[misc]
         """The elector has no way to stop but to end its thread."""
 
         def update(self, *arguments: Any) -> Any:
             if over.is_set():
-                raise SystemExit
+                raise Over
             return super().update(*arguments)
 
     def lead() -> None:
@@ -297,7 +301,12 @@ def test_leader_election(kubeconfig: Path, namespace: str) -> None:
         onstarted_leading=lead,
         onstopped_leading=None,
     )
-    elector = threading.Thread(target=leaderelection.LeaderElection(election).run)
+
+    def elect() -> None:
+        with contextlib.suppress(Over):
+            leaderelection.LeaderElection(election).run()
+
+    elector = threading.Thread(target=elect)
     elector.start()
     assert leading.wait(10)
     held = client.CoreV1Api().read_namespaced_config_map("election", namespace)
