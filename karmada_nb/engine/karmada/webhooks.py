@@ -8,14 +8,18 @@ from __future__ import annotations
 import uuid
 from typing import Final
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
 from karmada_nb.engine.karmada.admission import webhooks
+from karmada_nb.engine.karmada.admission.quota_enforcement import used_by
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings
 from karmada_nb.engine.karmada.constants import Edition
-from karmada_nb.engine.karmada.gates import MULTIPLE_POD_TEMPLATES_SCHEDULING
+from karmada_nb.engine.karmada.gates import FEDERATED_QUOTA_ENFORCEMENT, MULTIPLE_POD_TEMPLATES_SCHEDULING
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.meta import Object
 
+_QUOTAS: Final = "federatedresourcequotas.policy.karmada.io"
+_BINDINGS: Final = "resourcebindings.work.karmada.io"
 _CUSTOMIZATIONS: Final = "resourceinterpretercustomizations.config.karmada.io"
 
 
@@ -47,7 +51,20 @@ class Webhooks(Plugin):
             customizations=lambda: reader.items(_CUSTOMIZATIONS),
             allow_no_execute_taint_policy=self._options.allow_no_execute_taint_policy,
             multiple_pod_templates=self._options.gates.enabled(MULTIPLE_POD_TEMPLATES_SCHEDULING),
+            quotas=lambda namespace: self._quotas(reader, namespace),
         )
+
+    def _quotas(self, reader: Reader, namespace: str) -> list[Object]:
+        """None while the gate FederatedQuotaEnforcement is off."""
+        quotas = reader.items(_QUOTAS, namespace)
+        if not quotas or not self._options.gates.enabled(FEDERATED_QUOTA_ENFORCEMENT):
+            return []
+        bindings = reader.items(_BINDINGS, namespace)
+        path = ("status", "overallUsed")
+        return [
+            meta.replace(q, path, used_by(bindings, meta.dig(q, "spec", "overall", default={})))
+            for q in quotas
+        ]
 
 
 def _request(attributes: Attributes) -> Request | None:

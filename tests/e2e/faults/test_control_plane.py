@@ -64,11 +64,14 @@ async def test_the_control_plane_restarts_in_the_middle_of_a_failover(suite: Sui
 
 
 def versions(suite: Suite, name: str) -> set[str]:
-    """resourceVersions of a template, its binding, its Works and its copies."""
+    """resourceVersions of a template, its Works and its copies, and what the binding decided.
+
+    After a restart the binding takes note of the template's newest version, and is scheduled afresh.
+    """
     works = [work for m in suite.members for work in suite.items("Work", f"karmada-es-{m}")]
     copies = [found for m in suite.members if (found := suite.get("Deployment", name, at=m))]
-    own = [suite.must("Deployment", name), suite.binding(name)]
-    return {f"{meta.uid(o)}@{meta.resource_version(o)}" for o in (*works, *copies, *own)}
+    objects = (*works, *copies, suite.must("Deployment", name))
+    return {str(suite.targets(name)), *(f"{meta.uid(o)}@{meta.resource_version(o)}" for o in objects)}
 
 
 async def test_a_restart_changes_nothing(suite: Suite) -> None:

@@ -24,6 +24,7 @@ from karmada_nb.engine.karmada.admission.multiclusterservice import (
 from karmada_nb.engine.karmada.admission.override import mutate_override_policy, validate_override_spec
 from karmada_nb.engine.karmada.admission.propagation import mutate_policy, policy_complaint
 from karmada_nb.engine.karmada.admission.quota import validate_federated_resource_quota
+from karmada_nb.engine.karmada.admission.quota_enforcement import enforce_quotas
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings, aggregate, denied
 from karmada_nb.engine.karmada.admission.taintpolicy import validate_cluster_taint_policy
 from karmada_nb.engine.karmada.admission.work import mutate_work, validate_binding, with_permanent_id
@@ -74,6 +75,11 @@ def _override(request: Request, _: Surroundings) -> list[Cause]:
     return validate_override_spec(request.object.get("spec") or {}, request.namespace)
 
 
+def _binding_complaint(request: Request, around: Surroundings) -> str:
+    enforce_quotas(request.object, request.old, around.quotas(request.namespace))
+    return aggregate(validate_binding(request.object, multiple_pod_templates=around.multiple_pod_templates))
+
+
 VALIDATING: Final[dict[str, tuple[str, Judge]]] = {
     "PropagationPolicy": ("propagationpolicy.karmada.io", lambda r, _: policy_complaint(r)),
     "ClusterPropagationPolicy": ("clusterpropagationpolicy.karmada.io", lambda r, _: policy_complaint(r)),
@@ -106,9 +112,7 @@ VALIDATING: Final[dict[str, tuple[str, Judge]]] = {
     ),
     "ResourceBinding": (
         "resourcebinding.karmada.io",
-        _by_fields(
-            lambda r, around: validate_binding(r.object, multiple_pod_templates=around.multiple_pod_templates)
-        ),
+        _binding_complaint,
     ),
     "ClusterTaintPolicy": (
         "clustertaintpolicy.karmada.io",

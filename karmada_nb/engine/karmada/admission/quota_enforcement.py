@@ -53,6 +53,24 @@ def resource_usage(binding: Object) -> Amounts:
     return _times(each, sum(target.get("replicas") or 0 for target in targets))
 
 
+def used_by(bindings: Iterable[Object], limits: Mapping[str, str]) -> dict[str, str]:
+    """What the bindings take together of the resources that have a limit."""
+    total: Amounts = {}
+    for binding in bindings:
+        for name, amount in resource_usage(binding).items():
+            total[name] = total.get(name, Decimal(0)) + amount
+    return {name: _render(name, amount) for name, amount in sorted(total.items()) if name in limits}
+
+
+def added_up(lists: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The sum of resource lists."""
+    total: Amounts = {}
+    for amounts in lists:
+        for name, amount in amounts.items():
+            total[name] = total.get(name, Decimal(0)) + quantity.parse(amount)
+    return {name: _render(name, amount) for name, amount in sorted(total.items())}
+
+
 def _of_one_set(components: Iterable[Object]) -> Amounts:
     out: Amounts = {}
     for component in components:

@@ -13,6 +13,10 @@ def _nothing() -> Iterable[Object]:
     return ()
 
 
+def _no_quotas(namespace: str) -> Iterable[Object]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One admission request. ``operation`` is CREATE, UPDATE or DELETE; ``object`` is empty for DELETE.
@@ -33,13 +37,15 @@ class Surroundings:
 
     ``new_id`` makes a fresh UUID; ``customizations`` lists every ResourceInterpreterCustomization.
     ``allow_no_execute_taint_policy`` is the webhook's flag --allow-no-execute-taint-policy,
-    ``multiple_pod_templates`` a feature gate.
+    ``multiple_pod_templates`` a feature gate. ``quotas`` gives the FederatedResourceQuotas that are in force
+    in a namespace, with what is used of them now.
     """
 
     new_id: Callable[[], str]
     customizations: Callable[[], Iterable[Object]] = field(default=_nothing)
     allow_no_execute_taint_policy: bool = False
     multiple_pod_templates: bool = False
+    quotas: Callable[[str], Iterable[Object]] = field(default=_no_quotas)
 
 
 def aggregate(causes: Sequence[Cause]) -> str:

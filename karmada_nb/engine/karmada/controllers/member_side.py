@@ -9,6 +9,7 @@ from karmada_nb.engine.karmada.controllers.cluster_health import ClusterHealthMo
 from karmada_nb.engine.karmada.controllers.cluster_status import ClusterStatusController
 from karmada_nb.engine.karmada.controllers.cluster_taint_policy import ClusterTaintPolicyController
 from karmada_nb.engine.karmada.controllers.execution import ExecutionController
+from karmada_nb.engine.karmada.controllers.federated_quota import QuotaEnforcement, QuotaStatus, QuotaSync
 from karmada_nb.engine.karmada.controllers.graceful_eviction import GracefulEvictionController
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.namespace_sync import NamespaceSyncController
@@ -17,7 +18,7 @@ from karmada_nb.engine.karmada.controllers.remedy import RemedyController
 from karmada_nb.engine.karmada.controllers.taint_manager import TaintManager
 from karmada_nb.engine.karmada.controllers.unified_auth import UnifiedAuthController
 from karmada_nb.engine.karmada.controllers.work_status import WorkStatusController
-from karmada_nb.engine.karmada.gates import FAILOVER, GRACEFUL_EVICTION
+from karmada_nb.engine.karmada.gates import FAILOVER, FEDERATED_QUOTA_ENFORCEMENT, GRACEFUL_EVICTION
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
@@ -38,6 +39,10 @@ def member_side(plane: Plane) -> Iterable[Controller]:
     if plane.article:
         return
     yield RemedyController(plane)
+    yield QuotaSync(plane)
+    yield QuotaStatus(plane)
+    if plane.gate(FEDERATED_QUOTA_ENFORCEMENT):
+        yield QuotaEnforcement(plane)
     failover = plane.gate(FAILOVER)
     if failover:
         yield ClusterTaintPolicyController(plane)

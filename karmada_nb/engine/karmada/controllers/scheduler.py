@@ -24,7 +24,7 @@ from karmada_nb.engine.karmada.plane import (
 )
 from karmada_nb.engine.karmada.scheduler.estimator import general_estimate
 from karmada_nb.engine.karmada.scheduler.flow import Surroundings, schedule_binding
-from karmada_nb.engine.karmada.scheduler.outcome import BindingEvent, Outcome, Patch, failed
+from karmada_nb.engine.karmada.scheduler.outcome import BindingEvent, Outcome, Patch, failed, refused
 from karmada_nb.engine.karmada.scheduler.requeue import (
     affected_by,
     affected_by_deleted_v12,
@@ -141,6 +141,9 @@ class Scheduler:
         placement = self._placement(binding) if self._plane.article else None
         outcome = schedule_binding(binding, around, placement)
         written, error = await self._write(binding, outcome)
+        if error is not None and not self._plane.article:
+            told = refused(written, error, self._plane.clock.now())
+            written, _ = await self._write(written, Outcome(patches=told))
         events = outcome.events if error is None else [failed(ScheduleError(str(error)))]
         for event in events:
             await self._tell(written, event)

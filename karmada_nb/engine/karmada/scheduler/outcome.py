@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import (
+    BINDING_REASON_QUOTA_EXCEEDED,
+    BINDING_REASON_SCHEDULER_ERROR,
     EVENT_REASON_SCHEDULE_BINDING_FAILED,
     EVENT_REASON_SCHEDULE_BINDING_SUCCEED,
     POLICY_PLACEMENT_ANNOTATION,
+    SCHEDULED,
 )
 from karmada_nb.engine.karmada.scheduler.placement import placement_text
 from karmada_nb.engine.karmada.scheduler.schedule import ScheduleResult
@@ -82,6 +87,16 @@ def patch_result(
     if before != after:
         body["spec"] = {"clusters": after or None}
     return [Patch("", body)] if body else []
+
+
+def refused(binding: Object, error: StatusError, now: datetime) -> list[Patch]:
+    """The condition of a binding whose result the API server did not take."""
+    status = binding.get("status") or {}
+    exceeded = (error.code, error.reason) == (403, BINDING_REASON_QUOTA_EXCEEDED)
+    reason = BINDING_REASON_QUOTA_EXCEEDED if exceeded else BINDING_REASON_SCHEDULER_ERROR
+    conditions = status.get("conditions") or ()
+    after = meta.set_condition(conditions, SCHEDULED, "False", reason, error.message, now)
+    return patch_status(status, {**status, "conditions": after})
 
 
 def patch_status(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Patch]:
