@@ -25,6 +25,15 @@ SERVICE: Final = "http://pipy.default:8080"
 CLIENT: Final = "app=curl"
 
 
+class Page(str):
+    """Text that a cell shows as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Looking:
     """The half of the lab that reads."""
 
@@ -90,6 +99,23 @@ class Looking:
         The stages are template, policy, binding, work and member.
         """
         return frames.objects(self._chain(resource, namespace))
+
+    def explain(self, resource: str, namespace: str = "default", *, anew: bool = False) -> Page:
+        """Why each cluster got what it got: filters, scores, groups, and the seats handed out one by one.
+
+        ``anew``: as if nothing were assigned yet. The code that decides gives the reasons. Raises LabError.
+        """
+        from karmada_nb.engine.errors import StatusError
+        from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed
+        from karmada_nb.karmadactl.placement import explanation
+
+        word, name = chain.split(resource)
+        kind = self.connect().discovery.word(word).kind
+        try:
+            return Page(explanation(str(self.kubeconfig()), name, namespace, kind, anew=anew))
+        except (CommandError, ConnectionFailed, StatusError) as error:
+            hint = getattr(error, "hint", "")
+            raise LabError(f"{error} {hint}".rstrip()) from None
 
     def events(self, resource: str, cluster: str = KARMADA, namespace: str = "default") -> pd.DataFrame:
         """What controllers say of an object, the oldest first: seen, type, reason, from, count, message."""

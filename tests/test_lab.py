@@ -212,3 +212,16 @@ def test_a_second_lab_of_the_other_edition_runs_beside_it(lab: Lab, tmp_path: Pa
         assert warnings == []
     assert not today.installed()
     assert lab.get("deployment/pipy") is not None
+
+
+def test_explain_tells_why_each_cluster_got_what_it_got(lab: Lab) -> None:
+    lab.at("scale")
+    page = str(lab.explain("deployment/pipy"))
+    assert "k3d-cluster-3: weight 10 gives 0 rounded down" in page
+    assert page.rstrip().endswith("Result: k3d-cluster-1 1, k3d-cluster-2 1, k3d-cluster-3 0")
+
+
+def test_explain_says_which_bindings_there_are_where_there_is_none_of_the_name(lab: Lab) -> None:
+    lab.at("scale")
+    with pytest.raises(LabError, match="expected a binding nope-deployment in default"):
+        lab.explain("deployment/nope")

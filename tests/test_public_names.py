@@ -29,6 +29,7 @@ LAB = {
     "edition",
     "events",
     "exec",
+    "explain",
     "get",
     "init",
     "installed",
