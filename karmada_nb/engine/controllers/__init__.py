@@ -6,6 +6,7 @@ from karmada_nb.engine.controllers.daemonset import DaemonSetController
 from karmada_nb.engine.controllers.deployment import DeploymentController
 from karmada_nb.engine.controllers.disruption import DisruptionController
 from karmada_nb.engine.controllers.endpoints import EndpointsController, EndpointSliceController
+from karmada_nb.engine.controllers.endpointslice_mirroring import EndpointSliceMirroringController
 from karmada_nb.engine.controllers.hpa import HorizontalController
 from karmada_nb.engine.controllers.job import JobController
 from karmada_nb.engine.controllers.node_ttl import NodeTTLController
@@ -40,6 +41,7 @@ def workload_controllers(context: Context) -> list[Controller]:
         DisruptionController(context),
         EndpointSliceController(context),
         EndpointsController(context),
+        EndpointSliceMirroringController(context),
         ServiceAccountController(context),
         ResourceQuotaController(context),
         NodeTTLController(context),

@@ -128,3 +128,21 @@ async def test_pods_of_a_deleted_deployment_are_collected_in_the_background() ->
         await lab.client.delete(DEPLOYMENTS, "web", "default")
         await lab.clock.advance(40)
         assert await lab.names(PODS) == []
+
+
+async def test_endpoints_made_by_hand_become_slices_of_a_service_without_a_selector() -> None:
+    async with Workloads() as lab:
+        port = {"port": 80}
+        service = {"metadata": {"name": "outside"}, "spec": {"ports": [port]}}
+        await lab.client.create(SERVICES, service, "default")
+        subset = {"addresses": [{"ip": "10.9.9.9"}], "ports": [{"port": 8080}]}
+        by_hand = {"metadata": {"name": "outside"}, "subsets": [subset]}
+        await lab.client.create(ENDPOINTS, by_hand, "default")
+        await lab.clock.advance(1)
+        found = (await lab.client.list(SLICES, "default")).items
+        [mirror] = [s for s in found if s["metadata"]["labels"]["kubernetes.io/service-name"] == "outside"]
+        assert mirror["endpoints"][0]["addresses"] == ["10.9.9.9"]
+        assert mirror["ports"][0]["port"] == 8080
+        await lab.client.delete(ENDPOINTS, "outside", "default")
+        await lab.clock.advance(1)
+        assert meta.name(mirror) not in await lab.names(SLICES)
