@@ -53,7 +53,7 @@ def eventually(condition: Callable[[], bool]) -> None:
 
 def sliders(widget: DistributionWidget) -> dict[str, object]:
     left = widget.children[0].children[0]
-    return {slider.description: slider for slider in left.children}
+    return {slider.description: slider for slider in left.children if slider.description}
 
 
 def test_sliders_show_and_change_the_real_objects(lab: Lab, widget: DistributionWidget) -> None:

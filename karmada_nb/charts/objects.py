@@ -71,7 +71,7 @@ def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
     lines = (head, _short(row["name"] or "none"), _short(_without_prefix(row["status"])))
     for offset, text in zip((-0.18, 0, 0.18), lines, strict=True):
         axes.text(
-            x, y + offset, text, ha="center", va="center", color=GREY, fontsize=8.5 if offset < 0 else 7.5
+            x, y + offset, text, ha="center", va="center", color=GREY, fontsize=9.5 if offset < 0 else 8.5
         )
 
 

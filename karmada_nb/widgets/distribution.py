@@ -25,6 +25,8 @@ HEAVIEST: Final = 20
 MOST_REPLICAS: Final = 12
 _POLICY: Final = "propagationpolicies.policy.karmada.io"
 _WIDE: Final = {"description_width": "9em"}
+_LONG: Final = {"width": "26em"}
+_APART: Final = {"margin": "0 0 0 3em"}
 
 
 class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
@@ -50,16 +52,17 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
             cluster: view.share(connection.get(self._word, self._name, namespace))
             for cluster, connection in members.items()
         }
-        self._following = False
+        self._held: set[str] = set()
         self._sliders = {cluster: self._slider(cluster, HEAVIEST) for cluster in members}
         self._replicas = self._slider("replicas", MOST_REPLICAS)
         self._bars, self._commands, self._trouble = (ipywidgets.HTML() for _ in range(3))
-        for slider in self._sliders.values():
-            slider.observe(partial(self._guarded, self._weigh), "value")
-        self._replicas.observe(partial(self._guarded, self._scale), "value")
-        left = ipywidgets.VBox([*self._sliders.values(), self._replicas])
-        super().__init__([ipywidgets.HBox([left, self._bars]), self._commands, self._trouble])
+        self._yaml = ipywidgets.HTML(layout=_APART)
+        left = ipywidgets.VBox([*self._sliders.values(), self._replicas, self._bars])
+        super().__init__([ipywidgets.HBox([left, self._yaml]), self._trouble, self._commands])
         self._draw()
+        for cluster, slider in self._sliders.items():
+            slider.observe(partial(self._moved, partial(self._weigh, cluster)), "value")
+        self._replicas.observe(partial(self._moved, self._scale), "value")
         self._watch(karmada, members)
         self._painter.start()
 
@@ -74,7 +77,8 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     def html(self) -> str:
         """How it stands now, for pages without a kernel."""
-        return f"<div>{self._bars.value}{self._commands.value}{self._trouble.value}</div>"
+        shown = (self._bars, self._yaml, self._trouble, self._commands)
+        return f"<div>{''.join(part.value for part in shown)}</div>"
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         found = super()._repr_mimebundle_(**options)
@@ -90,7 +94,15 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         return found
 
     def _slider(self, title: str, most: int) -> Any:
-        return ipywidgets.IntSlider(min=0, max=most, description=title, continuous_update=False, style=_WIDE)
+        return ipywidgets.IntSlider(
+            min=0,
+            max=most,
+            description=title,
+            tooltip="how many replicas in all" if title == "replicas" else f"the weight of {title}",
+            continuous_update=False,
+            style=_WIDE,
+            layout=_LONG,
+        )
 
     def _watch(self, karmada: Connection, members: Mapping[str, Connection]) -> None:
         add = partial(self._watching.add, namespace=self._namespace)
@@ -101,12 +113,12 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     def _template_changed(self, obj: Object | None) -> None:
         if obj is not None:
-            self._template = obj
+            self._template = _later(self._template, obj)
         self._dirty.set()
 
     def _policy_changed(self, obj: Object | None) -> None:
         if obj is not None:
-            self._policy = obj
+            self._policy = _later(self._policy, obj)
         self._dirty.set()
 
     def _share_changed(self, cluster: str, obj: Object | None) -> None:
@@ -123,53 +135,63 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
             self._over.wait(REDRAW_SECONDS)
 
     def _draw(self) -> None:
-        self._following = True
-        try:
-            for cluster, weight in controls.weights(self._policy, list(self._sliders)).items():
-                _show(self._sliders[cluster], weight)
-            _show(self._replicas, replica_count(self._template))
-        finally:
-            self._following = False
+        for cluster, weight in controls.weights(self._policy, list(self._sliders)).items():
+            self._show(self._sliders[cluster], weight)
+        self._show(self._replicas, replica_count(self._template))
         self._bars.value = view.bars(self._shares)
         change = controls.weighing(self._weights())
         self._commands.value = view.standing_for(
             [
                 controls.scale_command(self._resource, self._replicas.value, self._namespace),
                 controls.patch_command(self._policy_name, change, self._namespace),
-            ],
-            controls.as_yaml(change),
+            ]
         )
+        self._yaml.value = view.manifest(controls.as_yaml(change))
 
     def _weights(self) -> dict[str, int]:
         return {cluster: slider.value for cluster, slider in self._sliders.items()}
 
-    def _guarded(self, action: Callable[[], None], change: Any) -> None:
-        """Run a callback; what goes wrong is shown in the widget, where the reader looks."""
-        if self._following:
+    def _show(self, slider: Any, value: int) -> None:
+        """Move a slider, unless the reader is moving it; one that is too short grows."""
+        if slider.description in self._held:
             return
+        if value > slider.max:
+            slider.max = value
+        if slider.value != value:
+            slider.value = value
+
+    def _moved(self, action: Callable[[int], None], change: Any) -> None:
+        """Do what the reader wants; what goes wrong is shown in the widget, where the reader looks."""
+        if threading.current_thread() is self._painter:
+            return
+        title = change["owner"].description
+        self._held.add(title)
         try:
-            action()
+            action(change["new"])
         except Exception as error:
             self._trouble.value = view.trouble(f"{type(error).__name__}: {error}")
         else:
             self._trouble.value = ""
+        finally:
+            self._held.discard(title)
         self._dirty.set()
 
-    def _weigh(self) -> None:
-        wanted = self._weights()
+    def _weigh(self, cluster: str, weight: int) -> None:
+        wanted = {**self._weights(), cluster: weight}
         if not any(wanted.values()):
             raise LabError("expected at least one cluster with a weight above 0, found none")
         change = controls.weighing(wanted)
-        self._policy = self._karmada.patch(_POLICY, self._policy_name, change, self._namespace)
+        done = self._karmada.patch(_POLICY, self._policy_name, change, self._namespace)
+        self._policy = _later(self._policy, done)
 
-    def _scale(self) -> None:
-        change = controls.scaling(self._replicas.value)
-        self._template = self._karmada.patch(self._word, self._name, change, self._namespace)
+    def _scale(self, replicas: int) -> None:
+        done = self._karmada.patch(self._word, self._name, controls.scaling(replicas), self._namespace)
+        self._template = _later(self._template, done)
 
 
-def _show(slider: Any, value: int) -> None:
-    """Move a slider; one that is too short grows."""
-    if value > slider.max:
-        slider.max = value
-    if slider.value != value:
-        slider.value = value
+def _later(known: Object, found: Object) -> Object:
+    """The later of two versions; a watch may tell of the one before our own change after it."""
+    ours, theirs = known["metadata"], found["metadata"]
+    if ours["uid"] == theirs["uid"] and ours.get("generation", 0) > theirs.get("generation", 0):
+        return known
+    return found

@@ -52,12 +52,20 @@ def sentence(shares: Mapping[str, Share]) -> str:
     return f"{ready} of {total} replicas are ready in {len(shares)} clusters."
 
 
-def standing_for(commands: list[str], text: str) -> str:
-    """The commands and the YAML that the controls stand for."""
+def standing_for(commands: list[str]) -> str:
+    """The commands that the controls stand for."""
     typed = escape("\n".join(commands))
     return (
-        f'<div>The sliders stand for these commands:</div><pre style="white-space: pre-wrap">{typed}</pre>'
-        f"<details><summary>The weights in the policy, as YAML</summary><pre>{escape(text)}</pre></details>"
+        "<div>The sliders stand for these commands:</div>"
+        f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{typed}</pre>'
+    )
+
+
+def manifest(text: str) -> str:
+    """The YAML that the controls stand for; it stays open while they move."""
+    return (
+        "<div>The weights, as the policy has them:</div>"
+        f'<pre style="line-height: 1.25; margin: 0.4em 0 0 0">{escape(text.strip())}</pre>'
     )
 
 
