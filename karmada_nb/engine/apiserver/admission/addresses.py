@@ -8,7 +8,7 @@ store once and followed from then on; a service that is gone has given back what
 from __future__ import annotations
 
 import ipaddress
-import zlib
+import secrets
 from typing import Final
 
 from karmada_nb.engine import errors, meta
@@ -133,9 +133,9 @@ class ServiceAllocator(Plugin):
         return holder not in (None, owner) and reader.find("services", *holder) is not None
 
     def _free_address(self, owner: Key, reader: Reader) -> str:
-        """The first free address from a place that depends on the name: the same name, the same address."""
+        """The first free address from a random place on: the same service has another in each cluster."""
         size = self._block.num_addresses - _STATIC_ADDRESSES - 1
-        start = zlib.crc32(str(owner).encode()) % size
+        start = secrets.randbelow(size)
         for step in range(size):
             address = str(self._block[_STATIC_ADDRESSES + (start + step) % size])
             if not self._other(self._addresses.get(address), owner, reader):
@@ -158,7 +158,7 @@ class ServiceAllocator(Plugin):
 
     def _free_port(self, owner: Key, taken: set[int], reader: Reader) -> int:
         size = len(PORTS) - _STATIC_PORTS
-        start = zlib.crc32(str(owner).encode()) % size
+        start = secrets.randbelow(size)
         for step in range(size):
             number = PORTS[_STATIC_PORTS + (start + step) % size]
             if number not in taken and not self._other(self._ports.get(number), owner, reader):
