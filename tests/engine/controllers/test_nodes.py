@@ -1,6 +1,9 @@
 """Daemon sets, and what becomes of pods whose node falls silent."""
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.controllers.nodelifecycle import NodeLifecycleController
+from karmada_nb.engine.controllers.nodelifecycle.controller import LEASES
+from karmada_nb.engine.meta import Key
 from tests.engine.controllers.making import DAEMONSETS, NODES, get, make, selecting, template
 from tests.engine.controllers.workloads import Workloads
 
@@ -56,3 +59,14 @@ async def test_a_taint_by_hand_evicts_what_does_not_tolerate_it() -> None:
         await lab.client.patch(NODES, AGENT, {"spec": {"taints": [taint]}})
         await lab.clock.advance(60)
         assert {pod["spec"]["nodeName"] for pod in await lab.pods()} == {"k3d-cluster-1-server-0"}
+
+
+async def test_a_restart_after_a_long_pause_does_not_count_the_pause_as_silence() -> None:
+    async with Workloads() as lab:
+        stamp = {"spec": {"renewTime": "2025-01-01T00:00:00.000000Z"}}
+        lab.nodes.faults.kill_node(AGENT)
+        await lab.client.patch(LEASES, AGENT, stamp, namespace="kube-node-lease")
+        controller = NodeLifecycleController(lab.cluster.context())
+        await controller.reconcile(Key("", AGENT))
+        node = await get(lab, NODES, AGENT)
+        assert (meta.condition(node, "Ready") or {})["status"] == "True"

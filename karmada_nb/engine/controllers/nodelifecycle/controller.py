@@ -5,6 +5,7 @@ kube-node-lease are looked after: others have no kubelet whose silence could mea
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from karmada_nb.engine import meta
@@ -38,7 +39,8 @@ class NodeLifecycleController:
         self._leases = context.informers(*LEASES)
         self._pods = context.informers(*PODS)
         self._pods.add_index(NODE_INDEX, by_node)
-        self._known: set[str] = set()
+        self._known: dict[str, datetime] = {}
+        """When each node was first seen: silence before that was nobody's to hear."""
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._nodes, _changed)
@@ -47,17 +49,17 @@ class NodeLifecycleController:
     async def reconcile(self, key: Key) -> Result:
         node = self._nodes.get(key)
         if node is None:
-            self._known.discard(key.name)
+            self._known.pop(key.name, None)
             return DONE
         if key.name not in self._known:
-            self._known.add(key.name)
+            self._known[key.name] = self._clock.now()
             text = f"Node {key.name} event: Registered Node {key.name} in Controller"
             await self._events.about(_reference(node), "Normal", "RegisteredNode", text)
         lease = self._leases.get(Key(LEASE_NAMESPACE, key.name))
         if lease is None:
             return DONE
         now = self._clock.now()
-        silence = health.silent_for(lease, now)
+        silence = health.silent_for(lease, self._known[key.name], now)
         if silence > health.GRACE:
             node = await self._lose(node)
         await self._taint(node)

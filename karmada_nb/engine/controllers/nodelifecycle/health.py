@@ -26,10 +26,11 @@ _BY_CONDITION: Final = {
 _OURS: Final = frozenset({*_BY_CONDITION.values(), UNSCHEDULABLE})
 
 
-def silent_for(lease: Object, now: datetime) -> float:
-    """Seconds since the node last gave a sign of life."""
+def silent_for(lease: Object, since: datetime, now: datetime) -> float:
+    """Seconds since the node last gave a sign of life; nobody listened before ``since``."""
     renewed = meta.dig(lease, "spec", "renewTime")
-    return (now - meta.parse_time(renewed)).total_seconds() if renewed else GRACE + 1
+    heard = max(since, meta.parse_time(renewed)) if renewed else since
+    return (now - heard).total_seconds()
 
 
 def lost(node: Object, now: datetime) -> list[Object]:
