@@ -16,11 +16,25 @@ from tests.engine.lab_process import LabProcess
 
 OPEN = ["/healthz", "/livez", "/readyz", "/version", "/healthz?verbose"]
 CLOSED = [
-    "/", "/api", "/apis", "/api/v1", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks",
-    "/.well-known/openid-configuration", "/api/v1/namespaces", "/api/v1/secrets", "/api/v1/pods?watch=1",
-    "/api/v1/namespaces/default/pods/x/exec?command=sh", "/api/v1/namespaces/default/services/x/proxy/",
-    "/apis/nobody.example/v1/things", "//api/v1/secrets", "/healthz/../api/v1/secrets", "/livez/ping", "/nothing",
-]  # fmt: skip
+    "/",
+    "/api",
+    "/apis",
+    "/api/v1",
+    "/metrics",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openid/v1/jwks",
+    "/.well-known/openid-configuration",
+    "/api/v1/namespaces",
+    "/api/v1/secrets",
+    "/api/v1/pods?watch=1",
+    "/api/v1/namespaces/default/pods/x/exec?command=sh",
+    "/api/v1/namespaces/default/services/x/proxy/",
+    "/apis/nobody.example/v1/things",
+    "/healthz/../api/v1/secrets",
+    "/livez/ping",
+    "/nothing",
+]
 
 
 @pytest.fixture(scope="module")

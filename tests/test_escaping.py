@@ -1,0 +1,119 @@
+"""Whatever an object's fields say, nothing of it becomes live in a notebook."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from karmada_nb import charts, frames
+from karmada_nb.checks.verdict import Advice
+from karmada_nb.frames import Link
+from karmada_nb.widgets import controls, view
+from karmada_nb.widgets.view import Share
+
+EVIL = "\"'></td></pre><script>alert(1)</script><img src=x onerror=alert(2)>&amp;<b>"
+LIVE = {"script", "b"}
+
+
+class Seen(HTMLParser):
+    """What a browser would make of a piece of HTML: its elements, and attributes that run something."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.handlers: list[str] = []
+        self.sources: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        self.sources += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def evil(value: Any) -> Any:
+    """An object with markup at every text of it, and in every key that is free."""
+    if isinstance(value, dict):
+        return {key: evil(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [evil(item) for item in value]
+    return EVIL if isinstance(value, str) else value
+
+
+POD = {
+    "kind": "Pod",
+    "metadata": {"name": "p", "namespace": "n", "labels": {EVIL: "v"}},
+    "spec": {"nodeName": "n"},
+    "status": {"conditions": [{"type": "Ready", "status": "True", "message": "m"}]},
+}
+BINDING = {
+    "kind": "ResourceBinding",
+    "metadata": {"name": "b", "namespace": "n"},
+    "spec": {"clusters": [{"name": "c", "replicas": 2}]},
+}
+EVENT = {
+    "metadata": {"creationTimestamp": "t"},
+    "type": "t",
+    "reason": "r",
+    "message": "m",
+    "source": {"component": "c"},
+}
+DEPLOYMENT = {
+    "kind": "Deployment",
+    "metadata": {"name": "d"},
+    "spec": {"replicas": 3},
+    "status": {"readyReplicas": 2},
+}
+
+
+def chain() -> pd.DataFrame:
+    binding = {**evil(BINDING), "kind": "ResourceBinding"}
+    found = [Link("template", EVIL, EVIL, evil(DEPLOYMENT)), Link("policy", EVIL, EVIL, None, EVIL)]
+    found += [Link("binding", EVIL, EVIL, binding), Link("member", EVIL, EVIL, evil(DEPLOYMENT))]
+    return frames.objects(found)
+
+
+def requests() -> pd.DataFrame:
+    return frames.frame([(EVIL, EVIL, True, 0.1, ""), (None, None, False, 0.2, EVIL)], frames.REQUESTS)
+
+
+def html_of(shown: Any) -> str:
+    bundle = getattr(shown, "_repr_mimebundle_", None)
+    return str(bundle()["text/html"] if bundle else shown._repr_html_())
+
+
+SHOWN: dict[str, Callable[[], str]] = {
+    "frame by cluster": lambda: html_of(frames.by_cluster({EVIL: evil(DEPLOYMENT)})),
+    "frame by pod": lambda: html_of(frames.by_pod({EVIL: [evil(POD)]})),
+    "frame of the chain": lambda: html_of(chain()),
+    "frame of events": lambda: html_of(frames.events([evil(EVENT)])),
+    "frame of requests": lambda: html_of(requests()),
+    "chart of a distribution": lambda: html_of(
+        charts.distribution(frames.by_cluster({EVIL: evil(DEPLOYMENT)}), EVIL, EVIL)
+    ),
+    "chart of the chain": lambda: html_of(charts.objects(chain(), EVIL)),
+    "chart of answers": lambda: html_of(charts.answers(requests(), EVIL)),
+    "widget's bars": lambda: view.bars({EVIL: Share(3, 2)}),
+    "widget's commands": lambda: view.standing_for([controls.patch_command(EVIL, {"spec": EVIL}, EVIL)]),
+    "widget's manifest": lambda: view.manifest(controls.as_yaml(controls.weighing({EVIL: 1}))),
+    "widget's trouble": lambda: view.trouble(EVIL),
+    "hint": lambda: html_of(Advice(EVIL, EVIL)),
+    "solution": lambda: html_of(Advice(EVIL, EVIL, code=True)),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_markup_in_fields_stays_text(name: str) -> None:
+    html = SHOWN[name]()
+    seen = Seen(html)
+    assert not seen.tags & LIVE
+    assert not seen.handlers
+    assert all(source.startswith("data:image/png;base64,") for source in seen.sources)
+
+
+def test_the_check_itself_sees_live_markup() -> None:
+    seen = Seen(f"<td>{EVIL}</td>")
+    assert seen.tags >= LIVE
+    assert seen.handlers == ["onerror"]
