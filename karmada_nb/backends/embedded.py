@@ -33,6 +33,7 @@ class Embedded:
     clusters_only: bool = True
     base_port: int | None = None
     feature_gates: str = ""
+    enable_no_execute_taint_eviction: bool = False
     name: str = field(default="embedded", init=False)
     disposable: bool = field(default=True, init=False)
 
@@ -124,6 +125,8 @@ class Embedded:
             command.append("--clusters-only")
         if self.feature_gates:
             command += ["--feature-gates", self.feature_gates]
+        if self.enable_no_execute_taint_eviction:
+            command.append("--enable-no-execute-taint-eviction")
         if self.base_port is not None:
             command += ["--base-port", str(self.base_port)]
         errors = os.open(folder.path / "engine.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -41,6 +41,11 @@ def _gates(context: click.Context, option: click.Parameter, value: str) -> str:
     callback=_gates,
     help="Karmada's gates, as its own flag has them: Failover=true,AllAlpha=true (edition current).",
 )
+@click.option(
+    "--enable-no-execute-taint-eviction",
+    is_flag=True,
+    help="Work leaves clusters with NoExecute taints, and taint policies may set them (gate Failover).",
+)
 @click.option("--clusters-only", is_flag=True, help="Four bare clusters: no Karmada, nothing joined.")
 @click.option("--base-port", type=int, help="The host cluster's API port; members follow it. [default: 6444]")
 def up(state_dir: Path | None, **plan: Any) -> None:

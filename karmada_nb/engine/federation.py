@@ -22,7 +22,7 @@ from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
 from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.init import API_SERVER_DEPLOYMENT, SYSTEM_NAMESPACE
-from karmada_nb.engine.karmada.options import Options
+from karmada_nb.engine.karmada.options import EvictionFlags, Options
 from karmada_nb.engine.meta import Key
 from karmada_nb.engine.nodes import Nodes
 from karmada_nb.engine.runtime.clock import Clock
@@ -57,7 +57,11 @@ class Federation:
     ) -> None:
         self.plan = plan
         self.edition: Edition = "article" if plan.edition == "article" else CURRENT
-        self.options = Options(FeatureGates.parse(plan.feature_gates))
+        self.options = Options(
+            FeatureGates.parse(plan.feature_gates),
+            EvictionFlags(no_execute_taints=plan.no_execute_eviction),
+            allow_no_execute_taint_policy=plan.no_execute_eviction,
+        )
         self._folder = folder
         self._clock = clock
         self._journal = journal

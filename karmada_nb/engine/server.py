@@ -30,6 +30,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--nodes", type=int, default=2)
     parser.add_argument("--edition", choices=("article", "current"), default="article")
     parser.add_argument("--feature-gates", default="")
+    parser.add_argument("--enable-no-execute-taint-eviction", action="store_true")
     parser.add_argument("--clusters-only", action="store_true")
     parser.add_argument("--base-port", type=int)
     parser.add_argument("--ephemeral", action="store_true", help="keep nothing on disk but certificates")
@@ -56,6 +57,7 @@ def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
         ports,
         karmada,
         feature_gates=wanted.feature_gates,
+        no_execute_eviction=wanted.enable_no_execute_taint_eviction,
     )
     folder.write_plan(made)
     return made

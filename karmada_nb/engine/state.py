@@ -41,6 +41,8 @@ class Plan:
     format: int = FORMAT
     feature_gates: str = ""
     """What ``--feature-gates`` said."""
+    no_execute_eviction: bool = False
+    """``--enable-no-execute-taint-eviction`` of the controllers, and what the webhook needs for it."""
 
 
 class StateFolder:
