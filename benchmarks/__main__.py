@@ -54,7 +54,7 @@ async def measure(
             figures["CPU when idle, % of a core"] = (after.cpu - before.cpu) / wanted.idle_seconds * 100
         names = list(members)
         await applications.one_by_one(control, names, 3, wanted.replicas)
-        await applications.clean(control)
+        await applications.clean(control, list(apis.values()))
         before = usage(pids) if pids else None
         seconds = await applications.one_by_one(control, names, wanted.applications, wanted.replicas)
         ordered = sorted(s * 1000 for s in seconds)
@@ -65,10 +65,10 @@ async def measure(
         if before:
             spent = usage(pids).cpu - before.cpu
             figures["CPU for one such application, ms"] = spent / wanted.applications * 1000
-        await applications.clean(control)
+        await applications.clean(control, list(apis.values()))
         together = await applications.all_at_once(control, names, wanted.at_once, wanted.replicas)
         figures[f"{wanted.at_once} applications at once, s"] = together
-        await applications.clean(control)
+        await applications.clean(control, list(apis.values()))
         first = next(iter(apis.values()))
         if pids:
             for verb, (cpu, wall) in (await requests.verbs(first, pids, wanted.requests)).items():

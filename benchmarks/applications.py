@@ -8,6 +8,8 @@ from benchmarks.api import Api
 
 NAMESPACE = "bench"
 DEPLOYMENTS = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments"
+PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+QUIET_SECONDS = 1.0
 POLICIES = f"/apis/policy.karmada.io/v1alpha1/namespaces/{NAMESPACE}/propagationpolicies"
 
 
@@ -117,9 +119,11 @@ async def all_at_once(karmada: Api, clusters: list[str], count: int, replicas: i
     return max(finished) - began
 
 
-async def clean(karmada: Api) -> None:
-    """Take away all that was made; returns when it is gone."""
+async def clean(karmada: Api, members: list[Api]) -> None:
+    """Take away all that was made; returns when it is gone from the members too, and all is quiet."""
     await karmada.request("DELETE", POLICIES)
     await karmada.request("DELETE", DEPLOYMENTS)
-    while (await karmada.request("GET", f"{DEPLOYMENTS}?limit=1"))["items"]:
-        await asyncio.sleep(0.1)
+    for api, path in [(karmada, DEPLOYMENTS), *((member, PODS) for member in members)]:
+        while (await api.request("GET", f"{path}?limit=1"))["items"]:
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(QUIET_SECONDS)
