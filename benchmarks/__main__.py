@@ -46,12 +46,12 @@ async def measure(
         await applications.prepare(control, list(apis.values()))
         if pids:
             await asyncio.sleep(2.0)
-            before = usage(pids)
+            rested = usage(pids)
             await asyncio.sleep(wanted.idle_seconds)
             after = usage(pids)
             figures["memory when idle, MB (PSS)"] = after.pss / 2**20
             figures["processes"] = after.processes
-            figures["CPU when idle, % of a core"] = (after.cpu - before.cpu) / wanted.idle_seconds * 100
+            figures["CPU when idle, % of a core"] = (after.cpu - rested.cpu) / wanted.idle_seconds * 100
         names = list(members)
         await applications.one_by_one(control, names, 3, wanted.replicas)
         await applications.clean(control, list(apis.values()))
