@@ -19,10 +19,15 @@ KARMADACTL: Final = "karmadactl"
 READY_SECONDS: Final = 30.0
 
 
-async def set_up(federation: Federation, clock: Clock, progress: Callable[[str], None]) -> None:
+async def set_up(
+    federation: Federation,
+    clock: Clock,
+    progress: Callable[[str], None],
+    seconds: float = READY_SECONDS,
+) -> None:
     """Install Karmada, join every member, wait until all are Ready. What was done before is left as it is.
 
-    Raises StateError if it takes too long.
+    Raises StateError if it takes longer than ``seconds``.
     """
     steps: list[str] = []
 
@@ -31,7 +36,7 @@ async def set_up(federation: Federation, clock: Clock, progress: Callable[[str],
         progress(what)
 
     try:
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(seconds):
             step("installing Karmada")
             await install_host(federation.host.client_as(KARMADACTL, KARMADACTL), federation.edition)
             await federation.ready.wait()
@@ -42,7 +47,7 @@ async def set_up(federation: Federation, clock: Clock, progress: Callable[[str],
             await _all_ready(federation)
     except TimeoutError:
         raise StateError(
-            f"expected the lab to be set up within {READY_SECONDS:.0f} s, found it still {steps[-1]}"
+            f"expected the lab to be set up within {seconds:.0f} s, found it still {steps[-1]}"
         ) from None
 
 

@@ -1,5 +1,7 @@
 """Deployments as their users see them: pods, ReplicaSets, status, events."""
 
+import asyncio
+
 from karmada_nb.engine import meta
 from tests.engine.controllers.workloads import DEPLOYMENTS, PODS, REPLICASETS, Workloads
 
@@ -16,6 +18,14 @@ async def test_a_deployment_becomes_available_and_says_so() -> None:
         told = await lab.events("web")
         [name] = await lab.names(REPLICASETS)
         assert told == [("Normal", "ScalingReplicaSet", f"Scaled up replica set {name} from 0 to 3")]
+
+
+async def test_nothing_runs_on_after_a_cluster_has_stopped() -> None:
+    async with Workloads() as lab:
+        await lab.deploy(replicas=3)
+    await lab.clock.settle()
+    left = {str(task.get_coro()) for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    assert not {name for name in left if "karmada_nb" in name or "_typed" in name}
 
 
 async def test_a_second_pass_writes_nothing() -> None:

@@ -38,11 +38,14 @@ class Kubelet:
         self._nodes = nodes
         self._pokes = pokes
         self.workers: dict[Key, Worker] = {}
+        self._stopped = False
 
     def watches(self) -> Iterable[Watch]:
         return (Watch(self._pods, self._touched), Watch(self._pokes, _key))
 
     async def reconcile(self, key: Key) -> Result:
+        if self._stopped:
+            return DONE
         pod = self._pods.get(key)
         worker = self.workers.get(key)
         if worker is not None and (pod is None or meta.uid(pod) != meta.uid(worker.pod)):
@@ -59,7 +62,8 @@ class Kubelet:
         return Result(await worker.sync(pod))
 
     async def stop(self) -> None:
-        """End every process; no object is touched."""
+        """End every process, and start none again; no object is touched."""
+        self._stopped = True
         for worker in tuple(self.workers.values()):
             await worker.forget()
         self.workers.clear()
