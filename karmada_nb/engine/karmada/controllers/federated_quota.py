@@ -1,6 +1,7 @@
 """FederatedResourceQuotas: a ResourceQuota in each cluster that has an assignment, and what is used in all.
 
-Follows pkg/controllers/federatedresourcequota. v1.2 had its FederatedResourceQuota for the API alone here.
+Follows pkg/controllers/federatedresourcequota. v1.2 gave every cluster one, an
+empty one where nothing was assigned, told no events and enforced nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class QuotaSync:
 
     async def reconcile(self, key: Key) -> Result:
         quota = self._quotas.get(key)
-        wanted = {} if quota is None else _assignments(quota)
+        wanted = {} if quota is None else self._wanted(quota)
         spaces = {generate_execution_space_name(cluster) for cluster in wanted}
         for work in self._works.by_index(_INDEX, str(key)):
             if meta.namespace(work) not in spaces and not meta.deleting(work):
@@ -60,12 +61,23 @@ class QuotaSync:
                     await self._ensure(quota, cluster, hard)
         except (StatusError, WorkError) as error:
             reason = words.EVENT_REASON_SYNC_FEDERATED_RESOURCE_QUOTA_FAILED
-            await self._recorder.event(quota, "Warning", reason, str(error))
+            await self._tell(quota, "Warning", reason, str(error))
             raise Retry(str(error)) from error
         message = f"Sync works for FederatedResourceQuota({key}) succeed."
         reason = words.EVENT_REASON_SYNC_FEDERATED_RESOURCE_QUOTA_SUCCEED
-        await self._recorder.event(quota, "Normal", reason, message)
+        await self._tell(quota, "Normal", reason, message)
         return DONE
+
+    def _wanted(self, quota: Object) -> dict[str, Object]:
+        """By cluster, the hard limits of its ResourceQuota."""
+        assigned = _assignments(quota)
+        if not self._plane.article:
+            return assigned
+        return {meta.name(c): assigned.get(meta.name(c), {}) for c in self._clusters.items()}
+
+    async def _tell(self, quota: Object, kind: str, reason: str, message: str) -> None:
+        if not self._plane.article:
+            await self._recorder.event(quota, kind, reason, message)
 
     async def _ensure(self, quota: Object, cluster: str, hard: Object) -> None:
         metadata = {"namespace": meta.namespace(quota), "name": meta.name(quota)}
@@ -73,7 +85,7 @@ class QuotaSync:
             "apiVersion": "v1",
             "kind": "ResourceQuota",
             "metadata": metadata,
-            "spec": {"hard": hard},
+            "spec": {"hard": hard} if hard else {},
         }
         marks = {
             words.FEDERATED_RESOURCE_QUOTA_NAMESPACE_LABEL: meta.namespace(quota),
@@ -87,7 +99,7 @@ class QuotaSync:
         if event.old is not None:
             return ()
         name = meta.name(event.object)
-        return [meta.key(quota) for quota in self._quotas.items() if name in _assignments(quota)]
+        return [meta.key(quota) for quota in self._quotas.items() if name in self._wanted(quota)]
 
 
 class QuotaStatus:
@@ -96,7 +108,8 @@ class QuotaStatus:
     name = "federated-resource-quota-status-controller"
 
     def __init__(self, plane: Plane) -> None:
-        self._enforced = plane.gate(FEDERATED_QUOTA_ENFORCEMENT)
+        self._article = plane.article
+        self._enforced = not plane.article and plane.gate(FEDERATED_QUOTA_ENFORCEMENT)
         self._client = plane.client_as(self.name)
         self._recorder = plane.recorder(self.name)
         self._quotas = plane.informers(*QUOTAS)
@@ -118,7 +131,7 @@ class QuotaStatus:
             return meta.replace(quota, ("status",), {k: v for k, v in status.items() if v})
 
         written = await update(self._client, QUOTAS, self._quotas, key, collected, "status")
-        if written is not None:
+        if written is not None and not self._article:
             reason = words.EVENT_REASON_COLLECT_FEDERATED_RESOURCE_QUOTA_STATUS_SUCCEED
             message = f"Collect status of FederatedResourceQuota({key}) succeed."
             await self._recorder.event(written, "Normal", reason, message)

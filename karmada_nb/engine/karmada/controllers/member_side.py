@@ -36,11 +36,11 @@ def member_side(plane: Plane) -> Iterable[Controller]:
     yield WorkStatusController(plane, objects)
     yield BindingStatusController(plane, cluster_scope=False)
     yield BindingStatusController(plane, cluster_scope=True)
+    yield QuotaSync(plane)
+    yield QuotaStatus(plane)
     if plane.article:
         return
     yield RemedyController(plane)
-    yield QuotaSync(plane)
-    yield QuotaStatus(plane)
     if plane.gate(FEDERATED_QUOTA_ENFORCEMENT):
         yield QuotaEnforcement(plane)
     failover = plane.gate(FAILOVER)
