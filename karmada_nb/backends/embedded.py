@@ -149,8 +149,10 @@ class Embedded:
             status = folder.read_status()
             if status.get("phase") == "ready":
                 return
-            if process is not None and process.poll() is not None:
-                raise BackendError(self._failure(folder, status))
+            if process is None or process.poll() is not None:
+                if folder.running() is None:
+                    raise BackendError(self._failure(folder, status))
+                process = None  # Another up was faster: its engine has the folder.
             step = status.get("step", "starting the engine")
             if step != last:
                 progress(step)

@@ -7,6 +7,7 @@ lives, so whether one runs is a question to the kernel and never to a stale file
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from karmada_nb.engine.pki import write_private
 FORMAT: Final = 1
 """Of ``plan.json``; a folder from a newer release is refused."""
 DEFAULT_BASE_PORT: Final = 6444
+_TRIES, _PAUSE = 10, 0.02
 KARMADA_PORT: Final = 32443
 """Where ``karmadactl init`` puts Karmada's API server, unless told otherwise."""
 
@@ -72,14 +74,12 @@ class StateFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
         descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             os.close(descriptor)
             raise StateError(
                 f"another engine already runs in {self.path}. See it with: "
                 f"karmada-nb status --state-dir {self.path}"
-            ) from None
+            )
         self._held = descriptor
         write_private(self.pid, f"{os.getpid()}\n".encode())
 
@@ -112,7 +112,7 @@ class StateFolder:
             return Plan(**{**said, "ports": tuple(said["ports"])})
         except FileNotFoundError:
             return None
-        except (orjson.JSONDecodeError, TypeError, KeyError) as error:
+        except (orjson.JSONDecodeError, AttributeError, TypeError, KeyError) as error:
             raise StateError(
                 f"{self._plan} cannot be read ({error}): the folder was left half written. "
                 f"Start afresh with: rm -r {self.path}"
@@ -138,6 +138,18 @@ class StateFolder:
         except (FileNotFoundError, orjson.JSONDecodeError):
             return {}
         return found
+
+
+def _locked(descriptor: int) -> bool:
+    """Take the lock; somebody who merely asks whether an engine runs has it for a moment too."""
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        else:
+            return True
+    return False
 
 
 def taken_ports(ports: Sequence[int]) -> list[int]:
