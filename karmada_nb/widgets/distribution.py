@@ -25,7 +25,7 @@ HEAVIEST: Final = 20
 MOST_REPLICAS: Final = 12
 _POLICY: Final = "propagationpolicies.policy.karmada.io"
 _WIDE: Final = {"description_width": "9em"}
-_LONG: Final = {"width": "26em"}
+_LONG: Final = {"width": "32em"}
 _APART: Final = {"margin": "0 0 0 3em"}
 
 

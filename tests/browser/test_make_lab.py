@@ -1,0 +1,47 @@
+"""``make lab`` brings a reader to the first notebook."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser.jupyter import environment, free_port, wait_for
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="expected make, found none")
+def test_it_opens_the_first_notebook(tmp_path: Path) -> None:
+    port, log, config = free_port(), tmp_path / "log", tmp_path / "config" / "jupyter_server_config.json"
+    config.parent.mkdir()
+    server = {"open_browser": False, "port": port, "port_retries": 0, "allow_root": True, "ip": "127.0.0.1"}
+    config.write_text(json.dumps({"ServerApp": server, "IdentityProvider": {"token": ""}}))
+    # The environment is there already: make is told not to set it up again.
+    command = ["make", "-o", f"{sys.prefix}/.ready", f"VENV={sys.prefix}", "lab"]
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/status", process, log)
+        [opening] = (tmp_path / "runtime").glob("jpserver-file-to-run-*-open.html")
+        address = re.search(r'href="([^"]+)"', opening.read_text())
+        assert address
+        assert address[1].endswith("00_start_here.ipynb")
+        assert "jupyter-config-data" in wait_for(address[1], process, log)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
