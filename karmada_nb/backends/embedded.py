@@ -147,7 +147,7 @@ class Embedded:
         deadline, last = time.monotonic() + START_SECONDS, ""
         while time.monotonic() < deadline:
             status = folder.read_status()
-            # An engine of ours that comes too late must be gone before we are: it would take over after a down.
+            # An engine of ours that comes too late must be gone first: it would take over after a down.
             if status.get("phase") == "ready" and (process is None or process.pid == status.get("pid")):
                 return
             if process is None or process.poll() is not None:
