@@ -25,6 +25,8 @@ FORMAT: Final = 1
 """The version of the file's layout; a folder from a newer release is refused."""
 RESERVE: Final = 100_000
 """More than can be written, and seen by watchers, while one commit is under way."""
+LINGER_SECONDS: Final = 0.05
+"""How long writes that nobody waits for gather before they are committed."""
 _RETRY_SECONDS: Final = 0.5
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS object (
@@ -80,7 +82,8 @@ class SqliteJournal:
             _ = record.encoded  # Made here: the writer thread must not race for it.
         with self._condition:
             self._pending.append((key, revision, record))
-            self._condition.notify()
+            if len(self._pending) == 1:
+                self._condition.notify()
 
     async def durable(self, revision: int) -> None:
         if revision <= self._durable:
@@ -131,8 +134,9 @@ class SqliteJournal:
     def _run(self) -> None:
         while True:
             with self._condition:
-                while not self._pending and not self._closing and not self._due():
-                    self._condition.wait()
+                self._condition.wait_for(lambda: self._pending or self._closing or self._due())
+                if self._pending and not self._urgent():
+                    self._condition.wait_for(self._urgent, LINGER_SECONDS)
                 batch = list(self._pending)
                 self._pending.clear()
                 if not batch and self._closing:
@@ -140,6 +144,10 @@ class SqliteJournal:
             if batch:
                 self._commit_until_done(batch)
             self._release()
+
+    def _urgent(self) -> bool:
+        """Whether somebody waits: what only controllers wrote may gather for a moment."""
+        return bool(self._waiters) or self._closing
 
     def _due(self) -> bool:
         return any(revision <= self._durable for revision, _ in self._waiters)
