@@ -4,7 +4,7 @@ The order follows k8s.io/apiserver: decode, default, mutating admission, prepara
 validating admission, storage. Everything is synchronous, so a write sees one state of the store.
 """
 
-import secrets
+import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,12 @@ class Server:
 
 def random_suffix(length: int = 5) -> str:
     """The letters upstream appends to ``generateName`` and pods' names."""
-    return "".join(secrets.choice(_SUFFIX) for _ in range(length))
+    return "".join(random.choices(_SUFFIX, k=length))
+
+
+def new_uid() -> str:
+    """A UUID. It names and protects nothing, so it need not come from the system's entropy."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 def decoded(resource: Resource, obj: Mapping[str, Any], call: Call, known: Object | None = None) -> Object:
@@ -170,7 +175,7 @@ def born(resource: Resource, obj: Object, now: datetime) -> Object:
     metadata.pop("generation", None)
     if not metadata.get("name") and metadata.get("generateName"):
         metadata["name"] = metadata["generateName"][:58] + random_suffix()
-    metadata["uid"] = str(uuid.uuid4())
+    metadata["uid"] = new_uid()
     metadata["creationTimestamp"] = meta.rfc3339(now)
     if resource.strategy.generational:
         metadata["generation"] = 1
