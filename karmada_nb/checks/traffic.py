@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from karmada_nb.chain import KARMADA
 from karmada_nb.checks.clusters import holders
-from karmada_nb.checks.placing import scheduling
+from karmada_nb.checks.placing import scheduling, weights
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
 from karmada_nb.frames import ready_replicas
 from karmada_nb.manifests import replica_count
@@ -68,6 +68,10 @@ def judge_closing(lab: Lab) -> Finding:
                 f"{last} has no server, since the weights are equal and two do not reach the third."
             )
         return wrong(f"Ready servers: {_told(ready)}. The client in {last} needs one in its own cluster.")
+    if _by_luck(lab):
+        return not_attempted(
+            f"{last} kept its replica by the luck of a tie: all weights are equal. Make sure of it."
+        )
     clients = _ready(lab, "deployments/curl")
     if not clients.get(last):
         return wrong(f"There is no client in {last} any more; the requests have to come from there.")
@@ -80,6 +84,16 @@ def judge_closing(lab: Lab) -> Finding:
     return wrong(
         f"{last} has a server, and the request failed: {answers['error'].iloc[0]}. Is the Service there too?"
     )
+
+
+def _by_luck(lab: Lab) -> bool:
+    """Whether the policy is as the article wrote it: two replicas on three equal weights, a tie.
+
+    Today's Karmada breaks ties by the binding's uid, so that any of the clusters may go without.
+    """
+    policy = lab.get("propagationpolicies/pipy-propagation")
+    found = weights(policy) if policy is not None else {}
+    return len(found) > 1 and len(set(found.values())) == 1
 
 
 def judge_following(lab: Lab) -> Finding:

@@ -176,14 +176,16 @@ class SqliteJournal:
                 return
 
     def _commit(self, batch: list[Entry]) -> None:
+        # Only the last state of each key counts; few calls mean few times that this thread and the event
+        # loop wait for each other.
+        latest = {key: (revision, record) for key, revision, record in batch}
+        put = [(*key, revision, r.encoded) for key, (revision, r) in latest.items() if r is not None]
+        gone = [key for key, (_, record) in latest.items() if record is None]
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for key, revision, record in batch:
-                if record is None:
-                    connection.execute(_REMOVE, key)
-                else:
-                    connection.execute(_PUT, (*key, revision, record.encoded))
+            connection.executemany(_PUT, put)
+            connection.executemany(_REMOVE, gone)
             last = batch[-1][1]
             if last + RESERVE // 2 >= self._reserved:
                 self._reserved = last + RESERVE

@@ -91,11 +91,11 @@ def validate_metadata_update(obj: Object, old: Object, *, builtin: bool = True) 
     grace = "deletionGracePeriodSeconds"
     if new_meta.get(grace) != old_meta.get(grace):
         causes.append(field.invalid(f"metadata.{grace}", new_meta.get(grace), field.IMMUTABLE))
-    causes += _common(new_meta, "metadata")
-    managed = new_meta.get("managedFields")
-    if managed and managed is not old_meta.get("managedFields"):
-        causes += _managed_fields(managed, "metadata.managedFields")
-    return causes + (_known_finalizers(new_meta, "metadata") if builtin else [])
+    # What both versions share was found well-formed when it was written first.
+    fresh = {name: value for name, value in new_meta.items() if value is not old_meta.get(name)}
+    causes += _common(fresh, "metadata")
+    causes += _managed_fields(fresh.get("managedFields") or [], "metadata.managedFields")
+    return causes + (_known_finalizers(fresh, "metadata") if builtin else [])
 
 
 def validate_labels(labels: Mapping[str, str] | None, path: str) -> list[Cause]:
