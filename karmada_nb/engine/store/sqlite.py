@@ -25,7 +25,7 @@ FORMAT: Final = 1
 """The version of the file's layout; a folder from a newer release is refused."""
 RESERVE: Final = 100_000
 """More than can be written, and seen by watchers, while one commit is under way."""
-LINGER_SECONDS: Final = 0.05
+LINGER_SECONDS: Final = 0.2
 """How long writes that nobody waits for gather before they are committed."""
 _RETRY_SECONDS: Final = 0.5
 _SCHEMA: Final = """

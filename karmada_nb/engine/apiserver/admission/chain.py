@@ -53,23 +53,26 @@ class Plugin:
 
 
 class Chain:
-    """All plugins of one API server, in order."""
+    """All plugins of one API server, in order; each is asked only what it has something to say about."""
 
     def __init__(self, plugins: Iterable[Plugin] = ()) -> None:
-        self._plugins = tuple(plugins)
+        every = tuple(plugins)
+        self._admitting = tuple(p for p in every if type(p).admit is not Plugin.admit)
+        self._validating = tuple(p for p in every if type(p).validate is not Plugin.validate)
+        self._counting = tuple(p for p in every if type(p).committed is not Plugin.committed)
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         """The object after every mutating plugin."""
-        for plugin in self._plugins:
+        for plugin in self._admitting:
             changed = plugin.admit(attributes, reader)
             if changed is not None:
                 attributes = replace(attributes, obj=changed)
         return attributes.obj
 
     def validate(self, attributes: Attributes, reader: Reader) -> None:
-        for plugin in self._plugins:
+        for plugin in self._validating:
             plugin.validate(attributes, reader)
 
     def committed(self, attributes: Attributes, reader: Reader) -> None:
-        for plugin in self._plugins:
+        for plugin in self._counting:
             plugin.committed(attributes, reader)
