@@ -10,12 +10,17 @@ from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
 
 
 def prune(schema: Schema, value: Any, path: str = "", unknown: list[str] | None = None) -> Any:
-    """``value`` without fields that the schema does not have; their paths go to ``unknown``."""
+    """``value`` without fields that the schema does not have; ``unknown``, if given, takes their paths."""
+    if schema.preserve_unknown and not schema.properties and schema.additional is None:
+        return value
     if isinstance(value, dict):
         return _prune_map(schema, value, path, unknown)
     if isinstance(value, list) and schema.items is not None:
         items = schema.items
-        pruned = [prune(items, item, f"{path}[{at}]", unknown) for at, item in enumerate(value)]
+        if unknown is None:
+            pruned = [prune(items, item) for item in value]
+        else:
+            pruned = [prune(items, item, f"{path}[{at}]", unknown) for at, item in enumerate(value)]
         return pruned if any(a is not b for a, b in zip(pruned, value, strict=True)) else value
     return value
 
@@ -36,7 +41,8 @@ def _prune_map(schema: Schema, value: dict[str, Any], path: str, unknown: list[s
             continue
         if schema.embedded_resource and name == "metadata":
             continue
-        new = prune(field, item, f"{path}.{name}" if path else name, unknown)
+        where = "" if unknown is None else f"{path}.{name}" if path else name
+        new = prune(field, item, where, unknown)
         if new is not item:
             out = dict(value) if out is None else out
             out[name] = new

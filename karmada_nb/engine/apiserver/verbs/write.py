@@ -66,7 +66,7 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call, known: Objec
         read = {k: v for k, v in body.items() if known.get(k) is v and isinstance(v, dict)}
         body = {k: v for k, v in body.items() if k not in read}
     if resource.custom:
-        body, unknown = _decoded_custom(resource, body)
+        body, unknown = _decoded_custom(resource, body, report=call.validation != "Ignore")
     else:
         body, unknown = _decoded_builtin(resource, body)
     if call.validation != "Ignore":
@@ -97,10 +97,10 @@ def _decoded_builtin(resource: Resource, body: Object) -> tuple[Object, Sequence
         raise errors.bad_request(cannot_handle(resource, str(error))) from None
 
 
-def _decoded_custom(resource: Resource, body: Object) -> tuple[Object, Sequence[str]]:
+def _decoded_custom(resource: Resource, body: Object, *, report: bool) -> tuple[Object, Sequence[str]]:
     assert resource.schema is not None
     unknown: list[str] = []
-    pruned: Object = prune(resource.schema, body, "", unknown)
+    pruned: Object = prune(resource.schema, body, "", unknown if report else None)
     try:
         metadata = decode(resource.schema.properties["metadata"], body.get("metadata") or {})
     except DecodeError as error:
