@@ -29,6 +29,9 @@ lab: $(READY) ## Open JupyterLab on the first notebook
 
 test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@folder=$$(mktemp -d); export KARMADA_NB_STATE=$$folder/lab; \
+	  $(BIN)/pytest --quiet --nbmake --nbmake-timeout=300 notebooks; code=$$?; \
+	  $(BIN)/karmada-nb down; rm -rf $$folder; exit $$code
 
 check: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .
