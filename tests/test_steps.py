@@ -43,6 +43,7 @@ def test_every_step_can_be_reached(lab: Lab, step: str) -> None:
 
 
 def test_a_second_time_changes_nothing(lab: Lab) -> None:
+    lab.at("join")
     lab.at("traffic")
     before = [(obj or {})["metadata"]["resourceVersion"] for obj in _objects(lab)]
     lab.at("traffic")
