@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -62,12 +63,13 @@ class Verdict:
         """The n-th hint, from 1; beyond the last one, the last."""
         hints = self.exercise.hints
         index = max(1, min(n, len(hints)))
-        more = f" ({index} of {len(hints)})" if len(hints) > 1 else ""
-        return Advice(f"Hint{more}", hints[index - 1])
+        of = len(hints)
+        title = say("Hint") if of == 1 else say("Hint ({index} of {of})", index=index, of=of)
+        return Advice(title, say(hints[index - 1]))
 
     def solution(self) -> Advice:
         """A cell that solves it."""
-        return Advice("Solution", self.exercise.solution, code=True)
+        return Advice(say("Solution"), self.exercise.solution, code=True)
 
     def __bool__(self) -> bool:
         return self.outcome == "right"
@@ -77,9 +79,10 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         sign, colour = _LOOKS[self.outcome]
+        said = say(self.outcome)
         return (
             f'<div role="status" style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">'
-            f"<strong>{sign} {escape(self.outcome.capitalize())}.</strong> {escape(self.message)}</div>"
+            f"<strong>{sign} {escape(said.capitalize())}.</strong> {escape(self.message)}</div>"
         )
 
 
@@ -127,16 +130,19 @@ def _judge(exercise: Exercise, lab: Lab | None, answers: Mapping[str, Any]) -> F
     except LabError as error:
         return Finding("error", str(error))
     except TypeError as error:
-        return Finding("error", f"the answers could not be read: {error}")
+        return Finding("error", say("the answers could not be read: {error}", error=error))
 
 
-def right(message: str) -> Finding:
-    return Finding("right", message)
+# Where there are values, ``message`` is a template (``{name}``), so that it can be said in other languages.
 
 
-def wrong(message: str) -> Finding:
-    return Finding("wrong", message)
+def right(message: str, **values: object) -> Finding:
+    return Finding("right", say(message, **values))
 
 
-def not_attempted(message: str) -> Finding:
-    return Finding("not attempted", message)
+def wrong(message: str, **values: object) -> Finding:
+    return Finding("wrong", say(message, **values))
+
+
+def not_attempted(message: str, **values: object) -> Finding:
+    return Finding("not attempted", say(message, **values))

@@ -1,0 +1,46 @@
+"""What verdicts, hints and charts say, in the reader's language.
+
+English stands in the code, where it is said. The other languages stand in ``language/<code>/*.yaml``:
+pairs of ``en`` and the translation. A sentence that has no translation is said in English; a test names it.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import yaml
+
+LANGUAGES: Final = ("en", "zh")
+_VARIABLE: Final = "KARMADA_NB_LANGUAGE"
+
+
+def language() -> str:
+    """``en`` or ``zh``: as KARMADA_NB_LANGUAGE says, else that of the folder in which the notebook lies."""
+    chosen = os.environ.get(_VARIABLE, "")
+    if chosen in LANGUAGES:
+        return chosen
+    # Jupyter Server names a kernel's notebook by its path.
+    folders = os.environ.get("JPY_SESSION_NAME", "").replace(os.sep, "/").split("/")[:-1]
+    return next((name for name in LANGUAGES if name in folders), "en")
+
+
+def say(text: str, **values: object) -> str:
+    """A sentence in the reader's language, with ``{name}`` replaced by ``values``."""
+    code = language()
+    said = text if code == "en" else sentences(code).get(text, text)
+    return said.format(**values) if values else said
+
+
+@cache
+def sentences(code: str) -> dict[str, str]:
+    """From English to a language: all its pairs."""
+    found = {}
+    folder = resources.files(__package__) / code
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            for pair in yaml.safe_load(file.read_text(encoding="utf-8")) or ():
+                found[pair["en"]] = pair[code]
+    return found
