@@ -1,0 +1,8 @@
+"""What a reader sees in each lesson, by the notebook's name; a module a group of lessons."""
+
+from collections.abc import Callable
+
+from tests.notebooks.conftest import Ran
+from tests.notebooks.seen import article
+
+SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN}
