@@ -1,0 +1,51 @@
+"""The Chinese course says what the English one says, and its code is the same."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+
+from tests.notebooks.test_style import cells, read
+from tools.translate.build import build, target
+from tools.translate.catalogue import CHINESE, ENGLISH, names, path_of
+from tools.translate.faults import TARGET, faults
+
+TRANSLATED = [name for name in names() if path_of(name).exists()]
+
+every_lesson = pytest.mark.parametrize("name", TRANSLATED)
+
+
+def test_nothing_else_is_there() -> None:
+    assert {path.stem for path in CHINESE.glob("*.ipynb")} <= set(names())
+    assert {path.stem for path in path_of("any").parent.glob("*")} <= set(names())
+
+
+@every_lesson
+def test_is_complete_and_up_to_date(name: str) -> None:
+    assert list(faults(name)) == [], f"see: python -m tools.translate --check {name}"
+
+
+@every_lesson
+def test_is_built_from_its_catalogue(name: str) -> None:
+    assert target(name).read_text(encoding="utf-8") == build(name), "build it: python -m tools.translate"
+
+
+@every_lesson
+def test_code_is_that_of_the_english_one(name: str) -> None:
+    english, chinese = ENGLISH / f"{name}.ipynb", CHINESE / f"{name}.ipynb"
+    nbformat.validate(read(chinese))
+    assert [cell.id for cell in read(chinese).cells] == [cell.id for cell in read(english).cells]
+    assert list(cells(chinese, "code")) == list(cells(english, "code"))
+
+
+@every_lesson
+def test_links_resolve(name: str) -> None:
+    for cell in cells(CHINESE / f"{name}.ipynb", "markdown"):
+        for link in links(cell.source):
+            assert (CHINESE / link).exists(), link
+
+
+def links(text: str) -> list[Path]:
+    """Where the relative links of a text lead."""
+    return [Path(link) for link in TARGET.findall(text) if not urlsplit(link).scheme]
