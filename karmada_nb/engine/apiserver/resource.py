@@ -18,13 +18,17 @@ from karmada_nb.engine.meta import Object
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a Table. ``priority`` above 0: shown with ``-o wide`` only."""
+    """A column of a Table. ``priority`` above 0: shown with ``-o wide`` only.
+
+    ``doc`` names the field whose description the column has (``core.v1.PodStatus.podIP``).
+    """
 
     name: str
     type: str = "string"
     format: str = ""
     description: str = ""
     priority: int = 0
+    doc: str = ""
 
 
 Cells = Callable[[Object, "Any"], list[Any]]

@@ -166,10 +166,43 @@ def test_what_is_not_served_has_no_document() -> None:
 
 def test_kinds_and_their_fields_are_explained() -> None:
     schemas = document("apps", "v1")["components"]["schemas"]
-    assert "pods" in schemas["io.k8s.api.apps.v1.Deployment"]["description"]
+    assert "declarative updates" in schemas["io.k8s.api.apps.v1.Deployment"]["description"]
     assert schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["replicas"]["description"]
     reference = schemas["io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"]["properties"]["kind"]
-    assert "description" not in reference
+    assert reference["description"].startswith("Kind of the referent.")
+
+
+def test_a_closed_set_of_words_is_listed_after_the_description() -> None:
+    schemas = document("apps", "v1")["components"]["schemas"]
+    kind = schemas["io.k8s.api.apps.v1.DeploymentStrategy"]["properties"]["type"]
+    assert kind["description"].endswith('\n\nPossible enum values:\n - `"Recreate"`\n - `"RollingUpdate"`')
+
+
+def test_descriptions_have_the_paragraphs_that_they_were_written_in() -> None:
+    schemas = document("apps", "v1")["components"]["schemas"]
+    created = schemas["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"]["properties"]["creationTimestamp"]
+    first, second = created["description"].split("\n\n")
+    assert first.endswith("is in UTC.")
+    assert second.startswith("Populated by the system.")
+    assert "\n" not in first + second
+
+
+def test_fields_are_found_by_their_names_in_json() -> None:
+    schemas = document("apiextensions.k8s.io", "v1")["components"]["schemas"]
+    package = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1."
+    fields = schemas[package + "JSONSchemaProps"]["properties"]
+    assert fields["x-kubernetes-list-type"]["description"].startswith("x-kubernetes-list-type annotates")
+
+
+def test_metadata_of_custom_kinds_and_their_lists_are_explained() -> None:
+    schemas = document("example.com", "v1", gear())["components"]["schemas"]
+    gears = schemas["com.example.v1.GearList"]
+    assert gears["description"] == "GearList is a list of Gear"
+    assert gears["properties"]["kind"]["description"].startswith("Kind is a string value")
+    assert (
+        "Standard object's metadata"
+        in schemas["com.example.v1.Gear"]["properties"]["metadata"]["description"]
+    )
 
 
 def messages(data: bytes) -> dict[int, list[Any]]:

@@ -12,6 +12,7 @@ import orjson
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.http.negotiation import Accepted
+from karmada_nb.engine.apiserver.openapi.words import described
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs.read import Page
 from karmada_nb.engine.errors import StatusError, bad_request
@@ -157,7 +158,7 @@ def table(
             "name": column.name,
             "type": column.type,
             "format": column.format,
-            "description": column.description,
+            "description": column.description or described(column.doc),
             "priority": column.priority,
         }
         for column in resource.table.columns

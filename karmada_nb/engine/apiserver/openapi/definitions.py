@@ -47,11 +47,11 @@ _NOT_IN_V2: Final = frozenset({"oneOf", "anyOf", "allOf", "not", "x-kubernetes-v
 
 
 class Definitions:
-    """The named types that were referred to, each written once."""
+    """The named types that were referred to, each written once; without ``words``, with no descriptions."""
 
-    def __init__(self, dialect: Dialect, words: Words) -> None:
+    def __init__(self, dialect: Dialect, words: Words | None) -> None:
         self.dialect: Dialect = dialect
-        self._words = words
+        self.words = words
         self._written: dict[str, Object] = {}
         self._waiting: list[Schema] = []
 
@@ -82,7 +82,7 @@ class Definitions:
     def _type(self, schema: Schema) -> Object:
         """The definition of a named built-in type."""
         out = self._form(schema)
-        if words := self._words.of(schema.ref):
+        if self.words and (words := self.words.of(schema.ref)):
             out["description"] = words
         if schema.map_type and schema.kind is Kind.OBJECT:
             out["x-kubernetes-map-type"] = schema.map_type
@@ -122,9 +122,11 @@ class Definitions:
             if key != "x-kubernetes-embedded-resource" and not (self.dialect == "v2" and key in _NOT_IN_V2)
         }
         if schema.properties:
-            words = self._words.fields(schema.ref, "metadata" in schema.properties)
+            kind = "metadata" in schema.properties
+            words = self.words.fields(schema.ref, kind) if self.words else {}
             out["properties"] = {
-                name: self.inline(field, words.get(name, "")) for name, field in schema.properties.items()
+                name: self.inline(field, words.get(name, "") + (_values(field) if schema.ref else ""))
+                for name, field in schema.properties.items()
             }
         if schema.required:
             out["required"] = list(schema.required)
@@ -135,6 +137,12 @@ class Definitions:
         if schema.nullable and self.dialect == "v3":
             out["nullable"] = True
         return out
+
+
+def _values(schema: Schema) -> str:
+    """How the description of a field ends that takes one of a few values."""
+    values = schema.keywords.get("enum")
+    return "\n\nPossible enum values:\n" + "\n".join(f' - `"{value}"`' for value in values) if values else ""
 
 
 def _said(schema: Schema) -> Object:

@@ -13,14 +13,15 @@ from typing import Final, Protocol
 
 import orjson
 
-from karmada_nb.engine.apiserver.openapi import words
 from karmada_nb.engine.apiserver.openapi.definitions import META, Definitions, Dialect
 from karmada_nb.engine.apiserver.openapi.paths import Paths
+from karmada_nb.engine.apiserver.openapi.words import Words
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
 from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
 from karmada_nb.engine.meta import Object
 
+_CONVENTIONS: Final = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
 _BEARER: Final = {"type": "apiKey", "name": "authorization", "in": "header"}
 
 
@@ -66,7 +67,7 @@ def _fingerprint(info: ResourceInfo, schema: Schema | None, custom: bool) -> byt
     """Built-in types change with the program only; a custom schema may change at any time."""
     said = repr(info).encode()
     if schema is not None and custom:
-        said += orjson.dumps(Definitions("v3", words.Words({})).inline(schema), option=orjson.OPT_SORT_KEYS)
+        said += orjson.dumps(Definitions("v3", None).inline(schema), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(said).digest()
 
 
@@ -98,7 +99,7 @@ def document_v2(resources: Iterable[Served], server_version: str) -> Object:
 
 
 def _content(dialect: Dialect, resources: Sequence[Served]) -> tuple[Object, Object]:
-    definitions = Definitions(dialect, words.load())
+    definitions = Definitions(dialect, Words())
     definitions.add(META + "Patch", {"type": "object"})
     for name in ("DeleteOptions", "Status"):
         definitions.refer(builtin.named(f"meta/v1.{name}"))
@@ -143,15 +144,22 @@ def _custom(definitions: Definitions, served: Served) -> tuple[Object, Object]:
     kind = definitions.add(
         stem + info.kind, {**whole, "x-kubernetes-group-version-kind": [{**about, "kind": info.kind}]}
     )
-    text = {"type": "string"}
+    words = definitions.words.list_fields() if definitions.words else {}
+    text = Schema(kind=Kind.STRING)
+    items = {
+        "type": "array",
+        "items": kind,
+        "description": f"List of {info.plural}. More info: {_CONVENTIONS}",
+    }
     kind_list: Object = {
         "type": "object",
+        "description": f"{info.listed_as} is a list of {info.kind}",
         "required": ["items"],
         "properties": {
-            "apiVersion": text,
-            "items": {"type": "array", "items": kind},
-            "kind": text,
-            "metadata": definitions.refer(builtin.named("meta/v1.ListMeta")),
+            "apiVersion": definitions.inline(text, words.get("apiVersion", "")),
+            "items": items,
+            "kind": definitions.inline(text, words.get("kind", "")),
+            "metadata": definitions.inline(builtin.named("meta/v1.ListMeta"), words.get("metadata", "")),
         },
         "x-kubernetes-group-version-kind": [{**about, "kind": info.listed_as}],
     }

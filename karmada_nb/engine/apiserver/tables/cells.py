@@ -16,8 +16,8 @@ from karmada_nb.engine.meta import Object
 NONE: Final = "<none>"
 UNKNOWN: Final = "<unknown>"
 
-NAME_COLUMN: Final = Column("Name", format="name", description="Name must be unique within a namespace.")
-AGE_COLUMN: Final = Column("Age", description="The time since the object was created.")
+NAME_COLUMN: Final = Column("Name", format="name", doc="meta.v1.ObjectMeta.name")
+AGE_COLUMN: Final = Column("Age", doc="meta.v1.ObjectMeta.creationTimestamp")
 _SECOND: Final = 1
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -25,13 +25,13 @@ _DAY: Final = 86400
 _YEAR: Final = 365 * _DAY
 
 
-def wide(name: str, description: str = "", kind: str = "string") -> Column:
+def wide(name: str, description: str = "", kind: str = "string", doc: str = "") -> Column:
     """A column that only ``-o wide`` shows."""
-    return Column(name, kind, description=description, priority=1)
+    return Column(name, kind, description=description, priority=1, doc=doc)
 
 
-def number(name: str, description: str = "") -> Column:
-    return Column(name, "integer", description=description)
+def number(name: str, description: str = "", doc: str = "") -> Column:
+    return Column(name, "integer", description=description, doc=doc)
 
 
 def human_duration(seconds: float) -> str:

@@ -118,16 +118,16 @@ def _source(obj: Object) -> str:
 
 _EVENT: Final = Table(
     (
-        Column("Last Seen", description="When it was last seen."),
-        Column("Type", description="Normal or Warning."),
-        Column("Reason", description="Why, in a word."),
-        Column("Object", description="What it is about."),
-        wide("Subobject", "Which part of it."),
-        wide("Source", "Who says so."),
-        Column("Message", description="What happened."),
-        wide("First Seen", "When it was first seen."),
-        wide("Count", "How often it happened."),
-        Column("Name", format="name", description="The event's own name.", priority=1),
+        Column("Last Seen", doc="core.v1.Event.lastTimestamp"),
+        Column("Type", doc="core.v1.Event.type"),
+        Column("Reason", doc="core.v1.Event.reason"),
+        Column("Object", doc="core.v1.Event.involvedObject"),
+        wide("Subobject", doc="core.v1.ObjectReference.fieldPath"),
+        wide("Source", doc="core.v1.Event.source"),
+        Column("Message", doc="core.v1.Event.message"),
+        wide("First Seen", doc="core.v1.Event.firstTimestamp"),
+        wide("Count", doc="core.v1.Event.count"),
+        Column("Name", format="name", doc="meta.v1.ObjectMeta.name", priority=1),
     ),
     _event,
 )
@@ -139,12 +139,12 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             Column("Status", description="The status of the node"),
             Column("Roles", description="The roles of the node"),
             AGE_COLUMN,
-            Column("Version", description="The kubelet's version."),
-            wide("Internal-IP", "The address inside the cluster."),
-            wide("External-IP", "The address outside the cluster."),
-            wide("OS-Image", "The operating system."),
-            wide("Kernel-Version", "The kernel."),
-            wide("Container-Runtime", "The container runtime."),
+            Column("Version", doc="core.v1.NodeSystemInfo.kubeletVersion"),
+            wide("Internal-IP", doc="core.v1.NodeStatus.addresses"),
+            wide("External-IP", doc="core.v1.NodeStatus.addresses"),
+            wide("OS-Image", doc="core.v1.NodeSystemInfo.osImage"),
+            wide("Kernel-Version", doc="core.v1.NodeSystemInfo.kernelVersion"),
+            wide("Container-Runtime", doc="core.v1.NodeSystemInfo.containerRuntimeVersion"),
         ),
         _node,
     ),
@@ -152,20 +152,20 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         (NAME_COLUMN, Column("Status", description="The status of the namespace"), AGE_COLUMN), _namespace
     ),
     ("", "ConfigMap"): Table(
-        (NAME_COLUMN, Column("Data", description="How many keys it holds."), AGE_COLUMN), _config_map
+        (NAME_COLUMN, Column("Data", doc="core.v1.ConfigMap.data"), AGE_COLUMN), _config_map
     ),
     ("", "Secret"): Table(
         (
             NAME_COLUMN,
-            Column("Type", description="What it is for."),
-            Column("Data", description="How many keys it holds."),
+            Column("Type", doc="core.v1.Secret.type"),
+            Column("Data", doc="core.v1.Secret.data"),
             AGE_COLUMN,
         ),
         _secret,
     ),
     ("", "ServiceAccount"): Table((NAME_COLUMN, AGE_COLUMN), _named),
     ("coordination.k8s.io", "Lease"): Table(
-        (NAME_COLUMN, Column("Holder", description="Who holds it."), AGE_COLUMN), _lease
+        (NAME_COLUMN, Column("Holder", doc="coordination.v1.LeaseSpec.holderIdentity"), AGE_COLUMN), _lease
     ),
     ("", "Event"): _EVENT,
     ("events.k8s.io", "Event"): _EVENT,

@@ -19,7 +19,7 @@ from karmada_nb.engine.apiserver.tables.jsonpath import Path, find, parse
 from karmada_nb.engine.meta import Object
 
 _INVALID: Final = "<invalid>"
-_AGE: Final = Column("Age", "date", description="The time since the object was created.")
+_AGE: Final = Column("Age", "date", doc="meta.v1.ObjectMeta.creationTimestamp")
 Reader = Callable[[Object, datetime], Any]
 
 

@@ -125,19 +125,19 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("", "Service"): Table(
         (
             NAME_COLUMN,
-            Column("Type", description="How the service is exposed."),
-            Column("Cluster-IP", description="The address inside the cluster."),
-            Column("External-IP", description="Addresses outside the cluster."),
-            Column("Port(s)", description="The ports that the service exposes."),
+            Column("Type", doc="core.v1.ServiceSpec.type"),
+            Column("Cluster-IP", doc="core.v1.ServiceSpec.clusterIP"),
+            Column("External-IP", doc="core.v1.ServiceSpec.externalIPs"),
+            Column("Port(s)", doc="core.v1.ServiceSpec.ports"),
             AGE_COLUMN,
-            wide("Selector", "Which pods are meant."),
+            wide("Selector", doc="core.v1.ServiceSpec.selector"),
         ),
         _service,
     ),
     ("networking.k8s.io", "Ingress"): Table(
         (
             NAME_COLUMN,
-            Column("Class", description="The class that serves it."),
+            Column("Class", doc="networking.v1.IngressSpec.ingressClassName"),
             Column("Hosts", description="Hosts that incoming requests are matched against."),
             Column("Address", description="Where the load balancer is."),
             Column("Ports", description="Ports of TLS configurations that open"),
@@ -148,24 +148,25 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("networking.k8s.io", "IngressClass"): Table(
         (
             NAME_COLUMN,
-            Column("Controller", description="Who serves ingresses of this class."),
+            Column("Controller", doc="networking.v1.IngressClassSpec.controller"),
             Column("Parameters", description="A reference to a resource with additional parameters"),
             AGE_COLUMN,
         ),
         _class,
     ),
     ("networking.k8s.io", "NetworkPolicy"): Table(
-        (NAME_COLUMN, Column("Pod-Selector", description="Which pods are meant."), AGE_COLUMN), _policy
+        (NAME_COLUMN, Column("Pod-Selector", doc="networking.v1.NetworkPolicySpec.podSelector"), AGE_COLUMN),
+        _policy,
     ),
     ("", "Endpoints"): Table(
-        (NAME_COLUMN, Column("Endpoints", description="Where traffic goes."), AGE_COLUMN), _endpoints
+        (NAME_COLUMN, Column("Endpoints", doc="core.v1.Endpoints.subsets"), AGE_COLUMN), _endpoints
     ),
     ("discovery.k8s.io", "EndpointSlice"): Table(
         (
             NAME_COLUMN,
-            Column("AddressType", description="The form of the addresses."),
-            Column("Ports", description="The ports of each endpoint."),
-            Column("Endpoints", description="Where traffic goes."),
+            Column("AddressType", doc="discovery.v1.EndpointSlice.addressType"),
+            Column("Ports", doc="discovery.v1.EndpointSlice.ports"),
+            Column("Endpoints", doc="core.v1.Endpoints.subsets"),
             AGE_COLUMN,
         ),
         _slice,

@@ -17,6 +17,6 @@ def _cells(obj: Object, now: datetime) -> list[Any]:
 
 
 DEFAULT_TABLE: Final = Table(
-    (NAME_COLUMN, Column("Created At", "date", description="When the object was created.")), _cells
+    (NAME_COLUMN, Column("Created At", "date", doc="meta.v1.ObjectMeta.creationTimestamp")), _cells
 )
 """Follows k8s.io/apiserver pkg/registry/rest/table.go."""

@@ -25,10 +25,10 @@ _COLUMNS: Final = (
     Column("Status", description="The aggregate status of the containers in this pod."),
     Column("Restarts", description="How often containers were started again, and when last."),
     AGE_COLUMN,
-    wide("IP", "The pod's address."),
-    wide("Node", "Where the pod runs."),
-    wide("Nominated Node", "Where the pod may run once others have gone."),
-    wide("Readiness Gates", "Conditions that are met, of those asked for."),
+    wide("IP", doc="core.v1.PodStatus.podIP"),
+    wide("Node", doc="core.v1.PodSpec.nodeName"),
+    wide("Nominated Node", doc="core.v1.PodStatus.nominatedNodeName"),
+    wide("Readiness Gates", doc="core.v1.PodSpec.readinessGates"),
 )
 
 

@@ -159,7 +159,7 @@ def _api_service(obj: Object, now: datetime) -> list[Any]:
 _BINDING: Final = Table(
     (
         NAME_COLUMN,
-        Column("Role", description="What is granted."),
+        Column("Role", doc="rbac.v1.RoleBinding.roleRef"),
         AGE_COLUMN,
         wide("Users", "Users in the roleBinding"),
         wide("Groups", "Groups in the roleBinding"),
@@ -183,11 +183,11 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("autoscaling", "HorizontalPodAutoscaler"): Table(
         (
             NAME_COLUMN,
-            Column("Reference", description="What is scaled."),
-            Column("Targets", description="The metrics as they are, and as they should be."),
-            Column("MinPods", description="The least replicas."),
-            Column("MaxPods", description="The most replicas."),
-            Column("Replicas", description="The replicas there are."),
+            Column("Reference", doc="autoscaling.v2.HorizontalPodAutoscalerSpec.scaleTargetRef"),
+            Column("Targets", doc="autoscaling.v2.HorizontalPodAutoscalerSpec.metrics"),
+            Column("MinPods", doc="autoscaling.v2.HorizontalPodAutoscalerSpec.minReplicas"),
+            Column("MaxPods", doc="autoscaling.v2.HorizontalPodAutoscalerSpec.maxReplicas"),
+            Column("Replicas", doc="autoscaling.v2.HorizontalPodAutoscalerStatus.currentReplicas"),
             AGE_COLUMN,
         ),
         _autoscaler,
@@ -195,10 +195,10 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("scheduling.k8s.io", "PriorityClass"): Table(
         (
             NAME_COLUMN,
-            number("Value", "The priority."),
-            Column("Global-Default", "boolean", description="Whether pods without a class get this one."),
+            number("Value", doc="scheduling.v1.PriorityClass.value"),
+            Column("Global-Default", "boolean", doc="scheduling.v1.PriorityClass.globalDefault"),
             AGE_COLUMN,
-            Column("PreemptionPolicy", description="Whether lower priorities must yield."),
+            Column("PreemptionPolicy", doc="scheduling.v1.PriorityClass.preemptionPolicy"),
         ),
         _priority,
     ),
@@ -237,15 +237,17 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         (
             NAME_COLUMN,
             AGE_COLUMN,
-            Column("SignerName", description="Who is asked to sign."),
-            Column("Requestor", description="Who asks."),
-            Column("RequestedDuration", description="For how long."),
-            Column("Condition", description="What became of it."),
+            Column("SignerName", doc="certificates.v1.CertificateSigningRequestSpec.signerName"),
+            Column("Requestor", doc="certificates.v1.CertificateSigningRequestSpec.request"),
+            Column(
+                "RequestedDuration", doc="certificates.v1.CertificateSigningRequestSpec.expirationSeconds"
+            ),
+            Column("Condition", doc="certificates.v1.CertificateSigningRequestStatus.conditions"),
         ),
         _signing_request,
     ),
     ("node.k8s.io", "RuntimeClass"): Table(
-        (NAME_COLUMN, Column("Handler", description="What runs the pods."), AGE_COLUMN), _runtime_class
+        (NAME_COLUMN, Column("Handler", doc="node.v1.RuntimeClass.handler"), AGE_COLUMN), _runtime_class
     ),
     ("apiregistration.k8s.io", "APIService"): Table(
         (

@@ -91,46 +91,45 @@ def _attachment(obj: Object, now: datetime) -> list[Any]:
 
 
 _ATTRIBUTES: Final = Column("VolumeAttributesClass", description="The class of its attributes.")
-_MODE: Final = wide("VolumeMode", "Filesystem or Block.")
 
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("", "PersistentVolume"): Table(
         (
             NAME_COLUMN,
-            Column("Capacity", description="How much it holds."),
-            Column("Access Modes", description="How it can be mounted."),
-            Column("Reclaim Policy", description="What becomes of it after its claim."),
-            Column("Status", description="Where it is in its life."),
-            Column("Claim", description="Whose it is."),
+            Column("Capacity", doc="core.v1.PersistentVolumeSpec.capacity"),
+            Column("Access Modes", doc="core.v1.PersistentVolumeSpec.accessModes"),
+            Column("Reclaim Policy", doc="core.v1.PersistentVolumeSpec.persistentVolumeReclaimPolicy"),
+            Column("Status", doc="core.v1.PersistentVolumeStatus.phase"),
+            Column("Claim", doc="core.v1.PersistentVolumeSpec.claimRef"),
             Column("StorageClass", description="The class it belongs to."),
             _ATTRIBUTES,
-            Column("Reason", description="Why it is in this state."),
+            Column("Reason", doc="core.v1.PersistentVolumeStatus.reason"),
             AGE_COLUMN,
-            _MODE,
+            wide("VolumeMode", doc="core.v1.PersistentVolumeSpec.volumeMode"),
         ),
         _volume,
     ),
     ("", "PersistentVolumeClaim"): Table(
         (
             NAME_COLUMN,
-            Column("Status", description="Where it is in its life."),
-            Column("Volume", description="The volume behind it."),
-            Column("Capacity", description="How much it holds."),
-            Column("Access Modes", description="How it can be mounted."),
+            Column("Status", doc="core.v1.PersistentVolumeClaimStatus.phase"),
+            Column("Volume", doc="core.v1.PersistentVolumeClaimSpec.volumeName"),
+            Column("Capacity", doc="core.v1.PersistentVolumeClaimStatus.capacity"),
+            Column("Access Modes", doc="core.v1.PersistentVolumeClaimStatus.accessModes"),
             Column("StorageClass", description="The class it asks for."),
             _ATTRIBUTES,
             AGE_COLUMN,
-            _MODE,
+            wide("VolumeMode", doc="core.v1.PersistentVolumeClaimSpec.volumeMode"),
         ),
         _claim,
     ),
     ("storage.k8s.io", "StorageClass"): Table(
         (
             NAME_COLUMN,
-            Column("Provisioner", description="Who makes the volumes."),
-            Column("ReclaimPolicy", description="What becomes of them after their claims."),
-            Column("VolumeBindingMode", description="When they are made."),
-            Column("AllowVolumeExpansion", description="Whether they can grow."),
+            Column("Provisioner", doc="storage.v1.StorageClass.provisioner"),
+            Column("ReclaimPolicy", doc="storage.v1.StorageClass.reclaimPolicy"),
+            Column("VolumeBindingMode", doc="storage.v1.StorageClass.volumeBindingMode"),
+            Column("AllowVolumeExpansion", doc="storage.v1.StorageClass.allowVolumeExpansion"),
             AGE_COLUMN,
         ),
         _class,
@@ -138,10 +137,10 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("storage.k8s.io", "VolumeAttachment"): Table(
         (
             NAME_COLUMN,
-            Column("Attacher", format="name", description="Who attaches."),
-            Column("PV", description="Which volume."),
-            Column("Node", description="To which node."),
-            Column("Attached", "boolean", description="Whether it is."),
+            Column("Attacher", format="name", doc="storage.v1.VolumeAttachmentSpec.attacher"),
+            Column("PV", doc="storage.v1.VolumeAttachmentSource.persistentVolumeName"),
+            Column("Node", doc="storage.v1.VolumeAttachmentSpec.nodeName"),
+            Column("Attached", "boolean", doc="storage.v1.VolumeAttachmentStatus.attached"),
             AGE_COLUMN,
         ),
         _attachment,

@@ -24,7 +24,10 @@ from karmada_nb.engine.apiserver.tables.cells import (
 from karmada_nb.engine.meta import Object
 
 _TEMPLATE: Final = (wide("Containers", "Names of the containers."), wide("Images", "Their images."))
-_WIDE: Final = (*_TEMPLATE, wide("Selector", "Which pods are meant."))
+
+
+def _wide(prefix: str) -> tuple[Column, ...]:
+    return *_TEMPLATE, wide("Selector", doc=f"{prefix}Spec.selector")
 
 
 def _template(obj: Object) -> tuple[str, str]:
@@ -148,23 +151,38 @@ def _controller_revision(obj: Object, now: datetime) -> list[Any]:
     return [meta.name(obj), shown, obj.get("revision", 0), age(obj, now)]
 
 
-_COUNTS: Final = (number("Desired", "Wanted."), number("Current", "There."), number("Ready", "Ready."))
+def _counts(prefix: str) -> tuple[Column, Column, Column]:
+    """Replicas as wanted, as there are, and as ready, of a kind such as ``apps.v1.ReplicaSet``."""
+    return (
+        number("Desired", doc=f"{prefix}Spec.replicas"),
+        number("Current", doc=f"{prefix}Status.replicas"),
+        number("Ready", doc=f"{prefix}Status.readyReplicas"),
+    )
+
 
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("apps", "Deployment"): Table(
         (
             NAME_COLUMN,
             Column("Ready", description="Number of the pod with ready state"),
-            Column("Up-to-date", description="Pods of the latest template."),
-            Column("Available", description="Pods that serve."),
+            Column("Up-to-date", doc="apps.v1.DeploymentStatus.updatedReplicas"),
+            Column("Available", doc="apps.v1.DeploymentStatus.availableReplicas"),
             AGE_COLUMN,
-            *_WIDE,
+            *_wide("apps.v1.Deployment"),
         ),
         _deployment,
     ),
-    ("apps", "ReplicaSet"): Table((NAME_COLUMN, *_COUNTS, AGE_COLUMN, *_WIDE), _replica_set),
+    ("apps", "ReplicaSet"): Table(
+        (NAME_COLUMN, *_counts("apps.v1.ReplicaSet"), AGE_COLUMN, *_wide("apps.v1.ReplicaSet")), _replica_set
+    ),
     ("", "ReplicationController"): Table(
-        (NAME_COLUMN, *_COUNTS, AGE_COLUMN, *_WIDE), _replication_controller
+        (
+            NAME_COLUMN,
+            *_counts("core.v1.ReplicationController"),
+            AGE_COLUMN,
+            *_wide("core.v1.ReplicationController"),
+        ),
+        _replication_controller,
     ),
     ("apps", "StatefulSet"): Table(
         (NAME_COLUMN, Column("Ready", description="Ready pods of those wanted."), AGE_COLUMN, *_TEMPLATE),
@@ -173,12 +191,14 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("apps", "DaemonSet"): Table(
         (
             NAME_COLUMN,
-            *_COUNTS,
-            number("Up-to-date", "Pods of the latest template."),
-            number("Available", "Pods that serve."),
-            Column("Node Selector", description="Which nodes are meant."),
+            number("Desired", doc="apps.v1.DaemonSetStatus.desiredNumberScheduled"),
+            number("Current", doc="apps.v1.DaemonSetStatus.currentNumberScheduled"),
+            number("Ready", doc="apps.v1.DaemonSetStatus.numberReady"),
+            number("Up-to-date", doc="apps.v1.DaemonSetStatus.updatedNumberScheduled"),
+            number("Available", doc="apps.v1.DaemonSetStatus.numberAvailable"),
+            Column("Node Selector", doc="core.v1.PodSpec.nodeSelector"),
             AGE_COLUMN,
-            *_WIDE,
+            *_wide("apps.v1.DaemonSet"),
         ),
         _daemon_set,
     ),
@@ -189,20 +209,20 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             Column("Completions", description="Pods that succeeded, of those wanted."),
             Column("Duration", description="Time required to complete the job."),
             AGE_COLUMN,
-            *_WIDE,
+            *_wide("batch.v1.Job"),
         ),
         _job,
     ),
     ("batch", "CronJob"): Table(
         (
             NAME_COLUMN,
-            Column("Schedule", description="The schedule in Cron format."),
-            Column("Timezone", description="The time zone of the schedule."),
-            Column("Suspend", "boolean", description="Whether no more jobs are started."),
-            number("Active", "Jobs that run now."),
-            Column("Last Schedule", description="When a job was last started."),
+            Column("Schedule", doc="batch.v1.CronJobSpec.schedule"),
+            Column("Timezone", doc="batch.v1.CronJobSpec.timeZone"),
+            Column("Suspend", "boolean", doc="batch.v1.CronJobSpec.suspend"),
+            number("Active", doc="batch.v1.CronJobStatus.active"),
+            Column("Last Schedule", doc="batch.v1.CronJobStatus.lastScheduleTime"),
             AGE_COLUMN,
-            *_WIDE,
+            *_wide("batch.v1.Job"),
         ),
         _cron_job,
     ),
@@ -210,7 +230,7 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         (
             NAME_COLUMN,
             Column("Controller", description="Controller of the object"),
-            Column("Revision", description="Which state this is."),
+            Column("Revision", doc="apps.v1.ControllerRevision.revision"),
             AGE_COLUMN,
         ),
         _controller_revision,
