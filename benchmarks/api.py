@@ -5,6 +5,7 @@ import json
 import ssl
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,13 @@ class Api:
                 raise RuntimeError(f"{method} {path}: {response.status} {answer.get('message', answer)}")
             return answer
 
+    def opened(self, path: str) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """An answer that may go on for ever, to be used as a context."""
+        return self._session.get(self.server + path, timeout=aiohttp.ClientTimeout(total=None))
+
     async def watch(self, path: str) -> AsyncIterator[dict[str, Any]]:
         """Events of a watch, from now on."""
-        timeout = aiohttp.ClientTimeout(total=None)
-        async with self._session.get(self.server + path, timeout=timeout) as response:
+        async with self.opened(path) as response:
             async for line in response.content:
                 yield json.loads(line)
 
