@@ -14,6 +14,7 @@ from benchmarks.api import Api
 from benchmarks.processes import usage
 from karmada_nb.backends.embedded import Embedded
 
+PAGE = f"{requests.MAPS}?limit=500"
 FOUND = "{:58}  {:10.2f}"
 
 
@@ -38,8 +39,7 @@ async def lists(api: Api, pids: list[int], counts: list[int]) -> None:
         cpu, waited = await requests.cost(pids, 10, lambda n: api.request("GET", requests.MAPS))
         print(FOUND.format(f"list of {count}: CPU, ms", cpu))
         print(FOUND.format(f"list of {count}: waiting (the client's parsing included), ms", waited))
-        pages = f"{requests.MAPS}?limit=500"
-        cpu, waited = await requests.cost(pids, 50, lambda n: api.request("GET", pages))
+        cpu, waited = await requests.cost(pids, 50, lambda n: api.request("GET", PAGE))
         print(FOUND.format(f"first 500 of {count}: CPU, ms", cpu))
 
 
