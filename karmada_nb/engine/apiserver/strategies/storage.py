@@ -12,10 +12,10 @@ from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, rounded
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name
+from karmada_nb.engine.apiserver.validation.claim import validate_access_modes, validate_claim_spec
+from karmada_nb.engine.apiserver.validation.names import qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.scheduling import validate_node_selector
-from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.apiserver.validation.volumes import (
     validate_csi,
     validate_host_path,
@@ -24,7 +24,6 @@ from karmada_nb.engine.apiserver.validation.volumes import (
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
-_MODES: Final = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _POLICIES: Final = ("Delete", "Recycle", "Retain")
 _NOT_A_SOURCE: Final = frozenset(
     {
@@ -55,7 +54,7 @@ class PersistentVolume(StatusBuiltin):
         causes: list[Cause] = []
         if not spec.get("accessModes"):
             causes.append(field.required("spec.accessModes"))
-        causes += _access_modes(spec, "spec.accessModes")
+        causes += validate_access_modes(spec, "spec.accessModes")
         capacity = spec.get("capacity") or {}
         if not capacity:
             causes.append(field.required("spec.capacity"))
@@ -93,13 +92,13 @@ class PersistentVolumeClaim(StatusBuiltin):
         return within(obj, "spec", default_claim_spec)
 
     def validate(self, obj: Object) -> list[Cause]:
-        return _claim(obj.get("spec") or {}, "spec")
+        return validate_claim_spec(obj.get("spec") or {}, "spec")
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before or spec == before:
             return []
-        causes = _claim(spec, "spec")
+        causes = validate_claim_spec(spec, "spec")
         free = {"resources", "volumeAttributesClassName"} if before.get("volumeName") else set()
         if not before.get("volumeName") and "storageClassName" in before:
             free.add("volumeName")
@@ -150,15 +149,6 @@ def _internal(amounts: Object) -> Object:
     return {name: str(amount) for name, amount in amounts.items()}
 
 
-def _access_modes(spec: Object, path: str) -> list[Cause]:
-    modes = spec.get("accessModes") or []
-    causes = [field.not_supported(path, mode, _MODES) for mode in modes if mode not in _MODES]
-    if "ReadWriteOncePod" in modes and len(modes) > 1:
-        why = "may not use ReadWriteOncePod with other access modes"
-        causes.append(field.forbidden(path, why))
-    return causes
-
-
 def _volume_source(spec: Object) -> list[Cause]:
     found = [name for name in spec if name not in _NOT_A_SOURCE]
     if not found:
@@ -176,27 +166,4 @@ def _volume_source(spec: Object) -> list[Cause]:
             causes += validate_csi(spec[name], path)
         elif name == "local" and meta.dig(spec, "nodeAffinity", "required") is None:
             causes.append(field.required("spec.nodeAffinity", "Local volume requires node affinity"))
-    return causes
-
-
-def _claim(spec: Object, path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    if not spec.get("accessModes"):
-        causes.append(field.required(f"{path}.accessModes", "at least 1 access mode is required"))
-    causes += validate_selector(spec.get("selector"), f"{path}.selector")
-    causes += _access_modes(spec, f"{path}.accessModes")
-    amount = meta.dig(spec, "resources", "requests", "storage")
-    if amount is None:
-        causes.append(field.required(f"{path}.resources[storage]"))
-    else:
-        causes += amount_of(amount, f"{path}.resources[storage]")
-        if not causes and str(amount) == "0":
-            why = "must be greater than zero"
-            causes.append(field.invalid(f"{path}.resources[storage]", "0", why))
-    name = spec.get("storageClassName")
-    if name:
-        causes += field.each(f"{path}.storageClassName", name, dns_subdomain(name))
-    mode = spec.get("volumeMode")
-    if mode is not None and mode not in ("Block", "Filesystem"):
-        causes.append(field.not_supported(f"{path}.volumeMode", mode, ("Block", "Filesystem")))
     return causes

@@ -5,23 +5,39 @@ Follows validateContainers and what it calls in pkg/apis/core/validation/validat
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.environment import validate_env, validate_env_from
+from karmada_nb.engine.apiserver.validation.mounts import validate_mounts
 from karmada_nb.engine.apiserver.validation.names import dns_label, port_name, port_number
 from karmada_nb.engine.apiserver.validation.probes import validate_probes
 from karmada_nb.engine.apiserver.validation.resources import validate_requirements
+from karmada_nb.engine.apiserver.validation.security import validate_security_context
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
-_MESSAGE_POLICIES: Final = ("FallbackToLogsOnError", "File")
+_MESSAGE_POLICIES: Final = ("File", "FallbackToLogsOnError")
+_RESTARTS: Final = ("Always", "Never", "OnFailure")
+_RESIZED: Final = ("cpu", "memory")
+_RESIZES: Final = ("NotRequired", "RestartContainer")
 _PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
 
-def validate_containers(containers: list[Object], volumes: Collection[str], path: str) -> list[Cause]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the rules of a container need to know of its pod."""
+
+    volumes: Mapping[str, Object]
+    grace: int | None
+    restart: str
+    host_users: bool
+
+
+def validate_containers(containers: list[Object], around: Around, path: str) -> list[Cause]:
     """The containers that make up the pod; there is at least one."""
     if not containers:
         return [field.required(path)]
@@ -29,24 +45,27 @@ def validate_containers(containers: list[Object], volumes: Collection[str], path
     names: set[str] = set()
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, volumes, at)
+        causes += _common(container, around, at)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
         names.add(name)
-        causes += validate_probes(container, at)
+        causes += validate_probes(container, around.grace, at)
+        policy = container.get("restartPolicy")
+        if policy and policy not in _RESTARTS:
+            causes.append(field.not_supported(f"{at}.restartPolicy", policy, _RESTARTS))
     return causes + _host_ports(containers, path)
 
 
 def validate_init_containers(
-    containers: list[Object], regular: list[Object], volumes: Collection[str], path: str
+    containers: list[Object], regular: list[Object], around: Around, path: str
 ) -> list[Cause]:
     """Containers that run first; one with ``restartPolicy: Always`` stays."""
     causes: list[Cause] = []
     names = {container.get("name", "") for container in regular}
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, volumes, at)
+        causes += _common(container, around, at)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
@@ -54,11 +73,10 @@ def validate_init_containers(
             names.add(name)
         policy = container.get("restartPolicy")
         if policy == "Always":
-            causes += validate_probes(container, at)
+            causes += validate_probes(container, around.grace, at)
             continue
         if policy and policy not in ("Never", "OnFailure"):
-            supported = ("Always", "Never", "OnFailure")
-            causes.append(field.not_supported(f"{at}.restartPolicy", policy, supported))
+            causes.append(field.not_supported(f"{at}.restartPolicy", policy, _RESTARTS))
         why = "may not be set for init containers without restartPolicy=Always"
         for handler in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
             if container.get(handler) is not None:
@@ -67,7 +85,7 @@ def validate_init_containers(
 
 
 def validate_ephemeral_containers(
-    containers: list[Object], spec: Object, volumes: Collection[str], path: str
+    containers: list[Object], spec: Object, around: Around, path: str
 ) -> list[Cause]:
     """Containers for debugging, added to a pod that runs."""
     causes: list[Cause] = []
@@ -76,7 +94,7 @@ def validate_ephemeral_containers(
     names = set(known)
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, volumes, at)
+        causes += _common(container, around, at)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
@@ -88,9 +106,13 @@ def validate_ephemeral_containers(
             if container.get(name):
                 why = "cannot be set for an Ephemeral Container"
                 causes.append(field.forbidden(f"{at}.{name}", why))
+        why = "cannot be set for an Ephemeral Container"
         if container.get("resources"):
-            why = "cannot be set for an Ephemeral Container"
             causes.append(field.forbidden(f"{at}.resources", why))
+        for number, mount in enumerate(container.get("volumeMounts") or []):
+            for name in ("subPath", "subPathExpr"):
+                if mount.get(name):
+                    causes.append(field.forbidden(f"{at}.volumeMounts[{number}].{name}", why))
     return causes
 
 
@@ -105,19 +127,38 @@ def validate_images(containers: list[Object], path: str) -> list[Cause]:
     return causes
 
 
-def _common(container: Object, volumes: Collection[str], path: str) -> list[Cause]:
+def _common(container: Object, around: Around, path: str) -> list[Cause]:
     name = container.get("name", "")
     causes = field.each(f"{path}.name", name, dns_label(name)) if name else [field.required(f"{path}.name")]
     if not container.get("image"):
         causes.append(field.required(f"{path}.image"))
     policy = container.get("terminationMessagePolicy")
-    causes += field.one_of(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES)
+    if policy not in _MESSAGE_POLICIES:
+        causes.append(field.not_supported(f"{path}.terminationMessagePolicy", policy, _MESSAGE_POLICIES))
     causes += _ports(container.get("ports") or [], f"{path}.ports")
     causes += validate_env(container.get("env") or [], f"{path}.env")
     causes += validate_env_from(container.get("envFrom") or [], f"{path}.envFrom")
-    causes += _mounts(container.get("volumeMounts") or [], volumes, f"{path}.volumeMounts")
+    causes += validate_mounts(container, around.volumes, path)
     causes += field.one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), _PULL_POLICIES)
-    return causes + validate_requirements(container.get("resources"), f"{path}.resources")
+    causes += validate_requirements(container.get("resources"), f"{path}.resources")
+    causes += _resizes(container.get("resizePolicy") or [], around.restart, f"{path}.resizePolicy")
+    context, at = container.get("securityContext"), f"{path}.securityContext"
+    return causes + validate_security_context(context, at, host_users=around.host_users)
+
+
+def _resizes(policies: list[Object], restart: str, path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, policy in enumerate(policies):
+        name, way = policy.get("resourceName", ""), policy.get("restartPolicy", "")
+        if name in seen:
+            causes.append(field.duplicate(f"{path}[{index}]", name))
+        seen.add(name)
+        causes += field.one_of(path, name, _RESIZED) + field.one_of(path, way, _RESIZES)
+        if restart == "Never" and way != "NotRequired":
+            why = "must be 'NotRequired' when `restartPolicy` is 'Never'"
+            causes.append(field.invalid(path, way, why))
+    return causes
 
 
 def _ports(ports: list[Object], path: str) -> list[Cause]:
@@ -155,42 +196,4 @@ def _host_ports(containers: list[Object], path: str) -> list[Cause]:
             if place in taken:
                 causes.append(field.duplicate(f"{path}[{index}].ports[{number}].hostPort", place))
             taken.add(place)
-    return causes
-
-
-def _mounts(mounts: list[Object], volumes: Collection[str], path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    places: set[str] = set()
-    for index, mount in enumerate(mounts):
-        at = f"{path}[{index}]"
-        name = mount.get("name", "")
-        if not name:
-            causes.append(field.required(f"{at}.name"))
-        if name not in volumes:
-            causes.append(field.not_found(f"{at}.name", name))
-        place = mount.get("mountPath", "")
-        if not place:
-            causes.append(field.required(f"{at}.mountPath"))
-        if place in places:
-            causes.append(field.invalid(f"{at}.mountPath", place, "must be unique"))
-        places.add(place)
-        sub = mount.get("subPath", "")
-        if sub:
-            causes += descending_path(sub, f"{at}.subPath")
-        if sub and mount.get("subPathExpr"):
-            causes.append(
-                field.invalid(
-                    f"{at}.subPathExpr",
-                    mount["subPathExpr"],
-                    "subPathExpr and subPath are mutually exclusive",
-                )
-            )
-    return causes
-
-
-def descending_path(text: str, path: str) -> list[Cause]:
-    """A path that stays below where it starts."""
-    causes = [field.invalid(path, text, "must be a relative path")] if text.startswith("/") else []
-    if ".." in text.split("/"):
-        causes.append(field.invalid(path, text, "must not contain '..'"))
     return causes

@@ -38,6 +38,14 @@ _CONTAINER_RESOURCES: Final = (
     "requests.ephemeral-storage",
     "requests.memory",
 )
+_KNOWN_FIELDS: Final = frozenset(
+    {
+        "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+        "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "spec.schedulerName", "spec.host",
+        "status.phase", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
+    }
+)  # fmt: skip
+_RENAMED_FIELDS: Final = {"spec.host": "spec.nodeName"}
 _SUBSCRIPT: Final = re.compile(r"^(metadata\.(?:annotations|labels))\['(.*)'\]$")
 
 
@@ -66,9 +74,9 @@ def validate_env_from(sources: list[Object], path: str) -> list[Cause]:
         for name in found:
             causes += _named(source[name], f"{at}.{name}")
         if not found:
-            causes.append(field.invalid(at, "", "must specify one of: `configMapRef` or `secretRef`"))
+            causes.append(field.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"))
         elif len(found) > 1:
-            causes.append(field.invalid(at, "", "may not have more than one field specified at a time"))
+            causes.append(field.invalid(path, "", "may not have more than one field specified at a time"))
     return causes
 
 
@@ -84,6 +92,13 @@ def validate_field_ref(reference: Object, allowed: tuple[str, ...], path: str) -
         key = subscript[2]
         checked = key.lower() if subscript[1].endswith("annotations") else key
         return field.each(path, key, qualified_name(checked))
+    if reference["apiVersion"] != "v1":
+        why = f"error converting fieldPath: unsupported pod version: {reference['apiVersion']}"
+        return [field.invalid(f"{path}.fieldPath", wanted, why)]
+    if wanted not in _KNOWN_FIELDS:
+        why = f"error converting fieldPath: field label not supported: {wanted}"
+        return [field.invalid(f"{path}.fieldPath", wanted, why)]
+    wanted = _RENAMED_FIELDS.get(wanted, wanted)
     if wanted not in allowed:
         return [field.not_supported(f"{path}.fieldPath", wanted, sorted(allowed))]
     return []
@@ -119,7 +134,7 @@ def _source(variable: Object, path: str) -> list[Cause]:
         causes.append(field.invalid(path, "", f"must specify one of: {choice}"))
     elif variable.get("value"):
         causes.append(field.invalid(path, "", "may not be specified when `value` is not empty"))
-    if len(found) > 1:
+    elif len(found) > 1:
         causes.append(field.invalid(path, "", "may not have more than one field specified at a time"))
     return causes
 

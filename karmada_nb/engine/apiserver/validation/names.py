@@ -27,6 +27,9 @@ _WILDCARD_RE: Final = re.compile(_WILDCARD)
 _KEY_RE: Final = re.compile(_KEY)
 _VALUE_RE: Final = re.compile(_VALUE)
 _CONFIG_KEY_RE: Final = re.compile(_CONFIG_KEY)
+_SEARCH_LABEL: Final = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+_SEARCH: Final = rf"{_SEARCH_LABEL}(\.{_SEARCH_LABEL})*"
+_SEARCH_RE: Final = re.compile(_SEARCH)
 _PERCENT_RE: Final = re.compile(_PERCENT)
 _HEADER_RE: Final = re.compile(_HEADER)
 _PORT_CHARS: Final = re.compile("[-a-z0-9]+")
@@ -69,6 +72,18 @@ def _subdomain(name: str) -> tuple[str, ...]:
 def dns_subdomain(name: str) -> list[str]:
     """``IsDNS1123Subdomain``: labels joined by dots, 253 characters at most."""
     return list(_subdomain(name))
+
+
+def dns_search(name: str) -> list[str]:
+    """``IsDNS1123SubdomainWithUnderscore``: a domain in which to look names up."""
+    found = [max_length(253)] if len(name) > 253 else []
+    if not _SEARCH_RE.fullmatch(name):
+        rule = (
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+            "'_', '-' or '.', and must start and end with an alphanumeric character"
+        )
+        found.append(regex_error(rule, _SEARCH, "example.com"))
+    return found
 
 
 def dns_label(name: str) -> list[str]:

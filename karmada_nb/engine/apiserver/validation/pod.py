@@ -10,17 +10,29 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field, names
 from karmada_nb.engine.apiserver.validation.containers import (
+    Around,
     validate_containers,
     validate_ephemeral_containers,
     validate_init_containers,
 )
 from karmada_nb.engine.apiserver.validation.metadata import validate_annotations, validate_labels
-from karmada_nb.engine.apiserver.validation.network import validate_ip
+from karmada_nb.engine.apiserver.validation.pod_parts import (
+    validate_claims,
+    validate_dns,
+    validate_host_aliases,
+    validate_pod_resources,
+)
+from karmada_nb.engine.apiserver.validation.resources import validate_requirements
 from karmada_nb.engine.apiserver.validation.scheduling import (
     validate_affinity,
     validate_gates,
     validate_spread,
     validate_tolerations,
+)
+from karmada_nb.engine.apiserver.validation.security import (
+    validate_host_users,
+    validate_os,
+    validate_pod_security,
 )
 from karmada_nb.engine.apiserver.validation.volumes import validate_volumes
 from karmada_nb.engine.errors import Cause
@@ -48,22 +60,31 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
     """``ValidatePodSpec``."""
     volumes, causes = validate_volumes(spec.get("volumes") or [], f"{path}.volumes")
     containers = spec.get("containers") or []
-    causes += validate_containers(containers, volumes, f"{path}.containers")
+    causes += validate_claims(spec.get("resourceClaims") or [], f"{path}.resourceClaims")
+    around = Around(
+        volumes,
+        spec.get("terminationGracePeriodSeconds"),
+        spec.get("restartPolicy", ""),
+        spec.get("hostUsers") is not False,
+    )
+    causes += validate_containers(containers, around, f"{path}.containers")
     first = spec.get("initContainers") or []
-    causes += validate_init_containers(first, containers, volumes, f"{path}.initContainers")
+    causes += validate_init_containers(first, containers, around, f"{path}.initContainers")
     debug = spec.get("ephemeralContainers") or []
-    causes += validate_ephemeral_containers(debug, spec, volumes, f"{path}.ephemeralContainers")
+    causes += validate_ephemeral_containers(debug, spec, around, f"{path}.ephemeralContainers")
+    causes += validate_pod_resources(spec, f"{path}.resources")
+    causes += _host_network(spec, path)
     causes += _word(spec, "restartPolicy", RESTART_POLICIES, path)
     causes += _word(spec, "dnsPolicy", DNS_POLICIES, path)
     causes += validate_labels(spec.get("nodeSelector"), f"{path}.nodeSelector")
-    causes += _host_network(spec, path)
-    causes += _image_pull_secrets(spec, path)
+    causes += validate_pod_security(spec, path)
     causes += validate_affinity(spec.get("affinity"), f"{path}.affinity")
-    causes += _dns_config(spec, f"{path}.dnsConfig")
+    causes += validate_dns(spec, f"{path}.dnsConfig")
     causes += _readiness_gates(spec, path)
     causes += validate_gates(spec.get("schedulingGates") or [], f"{path}.schedulingGates")
     spread = spec.get("topologySpreadConstraints") or []
     causes += validate_spread(spread, f"{path}.topologySpreadConstraints")
+    causes += validate_host_users(spec, path)
     causes += _name(spec, "serviceAccountName", names.dns_subdomain, path)
     causes += _name(spec, "nodeName", names.dns_subdomain, path)
     deadline = spec.get("activeDeadlineSeconds")
@@ -73,14 +94,16 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
     causes += _name(spec, "hostname", names.dns_label, path)
     causes += _name(spec, "subdomain", names.dns_label, path)
     causes += validate_tolerations(spec.get("tolerations") or [], f"{path}.tolerations")
-    causes += _host_aliases(spec, path)
+    causes += validate_host_aliases(spec.get("hostAliases") or [], f"{path}.hostAliases")
     causes += _name(spec, "priorityClassName", names.dns_subdomain, path)
     causes += _name(spec, "runtimeClassName", names.dns_subdomain, path)
     preemption = spec.get("preemptionPolicy")
     if preemption is not None and preemption not in ("PreemptLowerPriority", "Never"):
         supported = ("PreemptLowerPriority", "Never")
         causes.append(field.not_supported(f"{path}.preemptionPolicy", preemption, supported))
-    return causes
+    if spec.get("overhead") is not None:
+        causes += validate_requirements({"limits": spec["overhead"]}, f"{path}.overhead")
+    return causes + validate_os(spec, path)
 
 
 def _word(spec: Object, name: str, supported: tuple[str, ...], path: str) -> list[Cause]:
@@ -99,43 +122,12 @@ def _host_network(spec: Object, path: str) -> list[Cause]:
     if not spec.get("hostNetwork"):
         return []
     causes: list[Cause] = []
-    for kind in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(kind) or []):
-            for number, port in enumerate(container.get("ports") or []):
-                if port.get("hostPort") and port["hostPort"] != port.get("containerPort"):
-                    at = f"{path}.{kind}[{index}].ports[{number}].containerPort"
-                    why = "must match `hostPort` when `hostNetwork` is true"
-                    causes.append(field.invalid(at, port.get("containerPort"), why))
-    return causes
-
-
-def _image_pull_secrets(spec: Object, path: str) -> list[Cause]:
-    return [
-        field.required(f"{path}.imagePullSecrets[{index}].name")
-        for index, secret in enumerate(spec.get("imagePullSecrets") or [])
-        if not secret.get("name")
-    ]
-
-
-def _dns_config(spec: Object, path: str) -> list[Cause]:
-    config = spec.get("dnsConfig")
-    causes: list[Cause] = []
-    servers = (config or {}).get("nameservers") or []
-    if spec.get("dnsPolicy") == "None" and not servers:
-        why = "must provide at least one DNS nameserver when `dnsPolicy` is None"
-        causes.append(field.required(path if config is None else f"{path}.nameservers", why))
-    if config is None:
-        return causes
-    if len(servers) > 3:
-        causes.append(field.invalid(f"{path}.nameservers", servers, "must not have more than 3 nameservers"))
-    for index, server in enumerate(servers):
-        causes += validate_ip(server, f"{path}.nameservers[{index}]")
-    searches = config.get("searches") or []
-    if len(searches) > 32:
-        causes.append(field.invalid(f"{path}.searches", searches, "must not have more than 32 search paths"))
-    for index, option in enumerate(config.get("options") or []):
-        if not option.get("name"):
-            causes.append(field.required(f"{path}.options[{index}]", "must not be empty"))
+    for index, container in enumerate(spec.get("containers") or []):
+        for number, port in enumerate(container.get("ports") or []):
+            if port.get("hostPort") and port["hostPort"] != port.get("containerPort"):
+                at = f"{path}.containers[{index}].ports[{number}].hostPort"
+                why = "must match `containerPort` when `hostNetwork` is true"
+                causes.append(field.invalid(at, port["hostPort"], why))
     return causes
 
 
@@ -145,14 +137,4 @@ def _readiness_gates(spec: Object, path: str) -> list[Cause]:
         condition = gate.get("conditionType", "")
         at = f"{path}.readinessGates[{index}].conditionType"
         causes += field.each(at, condition, names.qualified_name(condition))
-    return causes
-
-
-def _host_aliases(spec: Object, path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    for index, alias in enumerate(spec.get("hostAliases") or []):
-        at = f"{path}.hostAliases[{index}]"
-        causes += validate_ip(alias.get("ip", ""), f"{at}.ip")
-        for number, host in enumerate(alias.get("hostnames") or []):
-            causes += field.each(f"{at}.hostnames[{number}]", host, names.dns_subdomain(host))
     return causes

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import between, http_header, port_name, port_number
+from karmada_nb.engine.apiserver.validation.names import http_header, port_name, port_number
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -22,13 +22,13 @@ _COUNTS: Final = (
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
 
 
-def validate_probes(container: Object, path: str) -> list[Cause]:
-    """All handlers of one container."""
+def validate_probes(container: Object, grace: int | None, path: str) -> list[Cause]:
+    """All handlers of one container of a pod with this grace period."""
     causes: list[Cause] = []
     lifecycle = container.get("lifecycle") or {}
     for name in ("postStart", "preStop"):
         if lifecycle.get(name) is not None:
-            causes += _handler(lifecycle[name], f"{path}.lifecycle.{name}")
+            causes += _handler(lifecycle[name], f"{path}.lifecycle.{name}", grace)
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):
         if container.get(name) is not None:
             causes += _probe(container[name], f"{path}.{name}", once=name != "readinessProbe")
@@ -43,7 +43,7 @@ def port_or_name(port: Any, path: str) -> list[Cause]:
 
 
 def _probe(probe: Object, path: str, *, once: bool) -> list[Cause]:
-    causes = _handler(probe, path)
+    causes = _handler(probe, path, None)
     for name in _COUNTS:
         causes += field.non_negative(f"{path}.{name}", probe.get(name))
     grace = probe.get("terminationGracePeriodSeconds")
@@ -57,7 +57,7 @@ def _probe(probe: Object, path: str, *, once: bool) -> list[Cause]:
     return causes
 
 
-def _handler(handler: Object, path: str) -> list[Cause]:
+def _handler(handler: Object, path: str, grace: int | None) -> list[Cause]:
     found = [name for name in _HANDLERS if handler.get(name) is not None]
     if not found:
         return [field.required(path, "must specify a handler type")]
@@ -66,17 +66,19 @@ def _handler(handler: Object, path: str) -> list[Cause]:
         if index:
             causes.append(field.forbidden(f"{path}.{name}", "may not specify more than 1 handler type"))
         else:
-            causes += _action(name, handler[name], f"{path}.{name}")
+            causes += _action(name, handler[name], f"{path}.{name}", grace)
     return causes
 
 
-def _action(name: str, action: Object, path: str) -> list[Cause]:
+def _action(name: str, action: Object, path: str, grace: int | None) -> list[Cause]:
     if name == "exec":
         return [] if action.get("command") else [field.required(f"{path}.command")]
     if name == "sleep":
         seconds = action.get("seconds", 0)
-        why = between(0, 30)
-        return [field.invalid(path, seconds, why)] if seconds < 0 else []
+        if grace is None or 0 <= seconds <= grace:
+            return []
+        why = f"must be non-negative and less than terminationGracePeriodSeconds ({grace})"
+        return [field.invalid(path, seconds, why)]
     causes = [] if name != "httpGet" or action.get("path") else [field.required(f"{path}.path")]
     causes += port_or_name(action.get("port", 0), f"{path}.port")
     if name == "httpGet":

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.claim import validate_claim_spec
 from karmada_nb.engine.apiserver.validation.environment import (
     ENV_FIELDS,
     validate_field_ref,
     validate_resource_ref,
 )
+from karmada_nb.engine.apiserver.validation.metadata import validate_annotations, validate_labels
 from karmada_nb.engine.apiserver.validation.names import config_key, dns_label, dns_subdomain
+from karmada_nb.engine.apiserver.validation.paths import free_path
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -22,15 +25,16 @@ from karmada_nb.engine.meta import Object
 _HOST_PATH_TYPES: Final = (
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
 )  # fmt: skip
+_LONGEST_DRIVER: Final = 63
 _DOWNWARD_FIELDS: Final = ENV_FIELDS[:3]
 _PROJECTIONS: Final = (
     "secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate",
 )  # fmt: skip
 
 
-def validate_volumes(volumes: list[Object], path: str) -> tuple[set[str], list[Cause]]:
-    """The names that containers may mount, and what is wrong."""
-    names: set[str] = set()
+def validate_volumes(volumes: list[Object], path: str) -> tuple[dict[str, Object], list[Cause]]:
+    """The volumes that containers may mount, by name, and what is wrong."""
+    names: dict[str, Object] = {}
     causes: list[Cause] = []
     for index, volume in enumerate(volumes):
         at = f"{path}[{index}]"
@@ -44,7 +48,7 @@ def validate_volumes(volumes: list[Object], path: str) -> tuple[set[str], list[C
             own.append(field.duplicate(f"{at}.name", name))
         own = _source(volume, at) + own
         if not own:
-            names.add(name)
+            names[name] = volume
         causes += own
     return names, causes
 
@@ -86,7 +90,12 @@ def validate_nfs(source: Object, path: str) -> list[Cause]:
 
 
 def validate_csi(source: Object, path: str) -> list[Cause]:
-    return needs(source, path, "driver")
+    return needs(source, path, "driver") + _driver(source.get("driver", ""), f"{path}.driver")
+
+
+def _driver(name: str, path: str) -> list[Cause]:
+    causes = [field.too_long(path, _LONGEST_DRIVER)] if len(name) > _LONGEST_DRIVER else []
+    return causes + (field.each(path, name, dns_subdomain(name.lower())) if name else [])
 
 
 def _empty_dir(source: Object, path: str) -> list[Cause]:
@@ -117,15 +126,7 @@ def _items(source: Object, path: str) -> list[Cause]:
 
 
 def _target(item: Object, path: str) -> list[Cause]:
-    causes = needs(item, path, "path")
-    place = item.get("path", "")
-    if place.startswith("/"):
-        causes.append(field.invalid(f"{path}.path", place, "must be a relative path"))
-    parts = place.split("/")
-    if ".." in parts:
-        causes.append(field.invalid(f"{path}.path", place, "must not contain '..'"))
-    elif parts[0].startswith(".."):
-        causes.append(field.invalid(f"{path}.path", place, "must not start with '..'"))
+    causes = needs(item, path, "path") + free_path(item.get("path", ""), f"{path}.path")
     return causes + _mode(item, "mode", path)
 
 
@@ -144,6 +145,9 @@ def _downward(source: Object, path: str) -> list[Cause]:
         causes += _target(item, at)
         if item.get("fieldRef") is not None:
             causes += validate_field_ref(item["fieldRef"], _DOWNWARD_FIELDS, f"{at}.fieldRef")
+            if item.get("resourceFieldRef") is not None:
+                why = "fieldRef and resourceFieldRef can not be specified simultaneously"
+                causes.append(field.invalid(at, "resource", why))
         elif item.get("resourceFieldRef") is not None:
             causes += validate_resource_ref(item["resourceFieldRef"], f"{at}.resourceFieldRef", volume=True)
         else:
@@ -190,7 +194,13 @@ def _claim(source: Object, path: str) -> list[Cause]:
 
 
 def _ephemeral(source: Object, path: str) -> list[Cause]:
-    return [] if source.get("volumeClaimTemplate") else [field.required(f"{path}.volumeClaimTemplate")]
+    template, at = source.get("volumeClaimTemplate"), f"{path}.volumeClaimTemplate"
+    if template is None:
+        return [field.required(at)]
+    metadata = template.get("metadata") or {}
+    causes = validate_annotations(metadata.get("annotations"), f"{at}.annotations")
+    causes += validate_labels(metadata.get("labels"), f"{at}.labels")
+    return causes + validate_claim_spec(template.get("spec") or {}, f"{at}.spec")
 
 
 _CHECKS: Final[dict[str, Callable[[Object, str], list[Cause]]]] = {
