@@ -21,21 +21,26 @@ def judge_start(lab: Lab) -> Finding:
     members = lab.members()
     found = holders(lab, "configmaps/hello", [*lab.cluster_names(), *_karmada(lab)])
     if members[0] in found:
-        return right(f"The ConfigMap hello is in {members[0]}.")
+        return right("The ConfigMap hello is in {cluster}.", cluster=members[0])
     if found:
         return wrong(
-            f"hello is in {', '.join(found)}, and not in {members[0]}. Each magic speaks to one cluster "
-            "only: "
-            "%k1 to the first member, %k0 to the control plane's host."
+            "hello is in {clusters}, and not in {wanted}. Each magic speaks to one cluster only: %k1 to the "
+            "first member, %k0 to the control plane's host.",
+            clusters=", ".join(found),
+            wanted=members[0],
         )
     for cluster in lab.cluster_names():
         elsewhere = lab.connect(cluster).list("configmaps", None, fields="metadata.name=hello")
         if elsewhere:
             return wrong(
-                f"hello is in {cluster}, in namespace {elsewhere[0]['metadata']['namespace']}. Without -n a "
-                "command means the namespace default."
+                "hello is in {cluster}, in namespace {namespace}. Without -n a command means the namespace "
+                "default.",
+                cluster=cluster,
+                namespace=elsewhere[0]["metadata"]["namespace"],
             )
-    return not_attempted(f"No cluster has a ConfigMap called hello yet; {members[0]} should have one.")
+    return not_attempted(
+        "No cluster has a ConfigMap called hello yet; {cluster} should have one.", cluster=members[0]
+    )
 
 
 def judge_why(_: None, deployments: Any = None, pods: Any = None) -> Finding:
@@ -70,25 +75,30 @@ def judge_clusters(lab: Lab) -> Finding:
         return not_attempted("No cluster has a Deployment called by-hand yet.")
     if set(found) - set(wanted):
         return wrong(
-            f"by-hand is in {', '.join(found)}; it should be in {' and '.join(wanted)} only. The number "
-            "in the "
-            "magic is the cluster: %k0 is the host, %k3 the third member."
+            "by-hand is in {clusters}; it should be in {first} and {second} only. The number in the magic is "
+            "the cluster: %k0 is the host, %k3 the third member.",
+            clusters=", ".join(found),
+            first=wanted[0],
+            second=wanted[-1],
         )
     if len(found) < len(wanted):
         missing = next(name for name in wanted if name not in found)
         return wrong(
-            f"by-hand is in {found[0]}, and {missing} knows nothing of it. Clusters do not copy from "
-            "each other: "
-            "it takes a command for each."
+            "by-hand is in {cluster}, and {missing} knows nothing of it. Clusters do not copy from each "
+            "other: it takes a command for each.",
+            cluster=found[0],
+            missing=missing,
         )
     for cluster in wanted:
         spec = (lab.get("deployments/by-hand", cluster=cluster) or {})["spec"]
         image = spec["template"]["spec"]["containers"][0]["image"]
         if image.partition(":")[0].rpartition("/")[2] != "nginx" or spec["replicas"] != 1:
             return wrong(
-                f"In {cluster} by-hand runs {spec['replicas']} of {image}, not one of nginx. Two that "
-                "are kept alike "
-                "by hand drift apart; that is the burden."
+                "In {cluster} by-hand runs {count} of {image}, not one of nginx. Two that are kept alike by "
+                "hand drift apart; that is the burden.",
+                cluster=cluster,
+                count=spec["replicas"],
+                image=image,
             )
     return right("Two clusters, two commands, and from now on two things to keep alike.")
 
@@ -103,13 +113,14 @@ def judge_install(lab: Lab) -> Finding:
     others = [name for name in found if name != KARMADA]
     if KARMADA not in found:
         return wrong(
-            f"note is in {', '.join(others)}, and not in Karmada. Karmada runs in the host cluster, but "
-            "its API "
-            "server is another one with a store of its own: %kmd, not %k0."
+            "note is in {clusters}, and not in Karmada. Karmada runs in the host cluster, but its API server "
+            "is another one with a store of its own: %kmd, not %k0.",
+            clusters=", ".join(others),
         )
     if others:
         return wrong(
-            f"Karmada has note, and so has {', '.join(others)}. Delete it there: it belongs in one place."
+            "Karmada has note, and so has {clusters}. Delete it there: it belongs in one place.",
+            clusters=", ".join(others),
         )
     return right("note is in Karmada's API server only; its host cluster knows nothing of it.")
 
@@ -126,24 +137,36 @@ def judge_join(lab: Lab) -> Finding:
         if "location" in (cluster["metadata"].get("labels") or {})
     }
     if labelled == {wanted: "edge"}:
-        return right(f"Karmada's Cluster object {wanted} has location=edge: policies can now ask for it.")
+        return right(
+            "Karmada's Cluster object {cluster} has location=edge: policies can now ask for it.",
+            cluster=wanted,
+        )
     if not labelled:
         for cluster in lab.cluster_names():
             for node in lab.list("nodes", cluster=cluster):
                 if "location" in (node["metadata"].get("labels") or {}):
                     return wrong(
-                        f"You labelled a node of {cluster}. A member does not know that it is one: the "
-                        "Cluster "
-                        "object is in Karmada, behind %kmd."
+                        "You labelled a node of {cluster}. A member does not know that it is one: the "
+                        "Cluster object is in Karmada, behind %kmd.",
+                        cluster=cluster,
                     )
         return not_attempted("No Cluster object has a label location yet.")
     if wanted not in labelled:
-        return wrong(f"The label is on {', '.join(labelled)}; it should be on {wanted}.")
+        return wrong(
+            "The label is on {clusters}; it should be on {wanted}.",
+            clusters=", ".join(labelled),
+            wanted=wanted,
+        )
     if len(labelled) > 1:
         return wrong(
-            f"{', '.join(labelled)} have the label: a policy that asks for it would choose all of them."
+            "{clusters} have the label: a policy that asks for it would choose all of them.",
+            clusters=", ".join(labelled),
         )
-    return wrong(f"{wanted} has location={labelled[wanted]}; policies compare exactly, so it must be edge.")
+    return wrong(
+        "{cluster} has location={value}; policies compare exactly, so it must be edge.",
+        cluster=wanted,
+        value=labelled[wanted],
+    )
 
 
 def _karmada(lab: Lab) -> list[str]:

@@ -23,21 +23,21 @@ def judge_deploy(lab: Lab) -> Finding:
     if template is None:
         if members:
             return wrong(
-                f"web is in {', '.join(members)}, and Karmada does not have it: you spoke to the cluster "
-                "itself, past "
-                "Karmada. Templates go through %kmd."
+                "web is in {clusters}, and Karmada does not have it: you spoke to the cluster itself, past "
+                "Karmada. Templates go through %kmd.",
+                clusters=", ".join(members),
             )
         return not_attempted("There is no Deployment called web yet, in Karmada or in any cluster.")
     if replica_count(template) != 2:
-        return wrong(f"web asks for {replica_count(template)} replicas, it should ask for 2.")
+        return wrong("web asks for {count} replicas, it should ask for 2.", count=replica_count(template))
     image = template["spec"]["template"]["spec"]["containers"][0]["image"]
     if image.partition(":")[0].rpartition("/")[2] != "nginx":
-        return wrong(f"web runs the image {image}, it should be nginx.")
+        return wrong("web runs the image {image}, it should be nginx.", image=image)
     if members:
         return wrong(
-            f"Karmada has web, and {', '.join(members)} too. No policy should select it yet: a template "
-            "alone stays "
-            "where it is. Was it created there by hand?"
+            "Karmada has web, and {clusters} too. No policy should select it yet: a template alone stays "
+            "where it is. Was it created there by hand?",
+            clusters=", ".join(members),
         )
     return right(
         "Karmada keeps the template, asking for two; no member runs any, since no policy selects it."
@@ -71,14 +71,17 @@ def judge_copies(lab: Lab) -> Finding:
         if asked == 6:
             return wrong(
                 "Six divided by three gives two each today, and something else with a fourth member. The "
-                "exercise "
-                "wants copies: the policy has to say so, not the number."
+                "exercise wants copies: the policy has to say so, not the number."
             )
         return not_attempted("The policy still divides. Change how it schedules replicas, then check again.")
     if asked != 2:
-        return wrong(f"Every member now gets all {asked} replicas of the template; set the template to 2.")
+        return wrong(
+            "Every member now gets all {count} replicas of the template; set the template to 2.", count=asked
+        )
     if set(per.values()) != {2} or set(per) != set(lab.members()):
-        return wrong(f"The members are to have {_told(per)}. Does the policy still name all of them?")
+        return wrong(
+            "The members are to have {counts}. Does the policy still name all of them?", counts=_told(per)
+        )
     return right("Each member runs the full two: with Duplicated, replicas are per cluster.")
 
 
@@ -94,14 +97,19 @@ def judge_weights(lab: Lab) -> Finding:
     if per == wanted and asked == 6:
         return right("Three, two and one: weight divided by the sum of weights, times six.")
     if asked <= START_REPLICAS and len(set(weights(policy).values())) == 1:
-        return not_attempted(f"pipy still asks for {asked} replicas with equal weights.")
+        return not_attempted("pipy still asks for {count} replicas with equal weights.", count=asked)
     if asked != 6:
-        return wrong(f"The template asks for {asked} replicas. A weight only shares out what it asks for: 6.")
+        return wrong(
+            "The template asks for {count} replicas. A weight only shares out what it asks for: 6.",
+            count=asked,
+        )
     if len(set(weights(policy).values())) == 1:
         return wrong("Equal weights give two each. Scaling changes how many, the policy changes where.")
     return wrong(
-        f"The clusters are to have {_told(per)} instead of {_told(wanted)}. Weights: "
-        f"{_told(weights(policy))}."
+        "The clusters are to have {counts} instead of {wanted}. Weights: {weights}.",
+        counts=_told(per),
+        wanted=_told(wanted),
+        weights=_told(weights(policy)),
     )
 
 
@@ -113,7 +121,7 @@ def judge_editions(_: None, answer: Mapping[str, Any] | None = None) -> Finding:
     seats = [int(given[name]) for name in sorted(given)]
     if sum(seats) != 4:
         return wrong(
-            f"Your numbers add up to {sum(seats)}, and the template asks for 4: no replica gets lost."
+            "Your numbers add up to {sum}, and the template asks for 4: no replica gets lost.", sum=sum(seats)
         )
     if seats == [2, 1, 1]:
         return right("5/1, 3/1, 5/3; then 5/5, 3/3 and 1/1 are equal, and who has no seat yet comes first.")

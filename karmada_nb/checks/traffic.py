@@ -9,6 +9,7 @@ from karmada_nb.checks.clusters import holders
 from karmada_nb.checks.placing import scheduling, weights
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
 from karmada_nb.frames import ready_replicas
+from karmada_nb.language import say
 from karmada_nb.manifests import replica_count
 
 if TYPE_CHECKING:
@@ -22,31 +23,37 @@ def judge_clients(lab: Lab) -> Finding:
     first, last = lab.members()[0], lab.members()[-1]
     ready = _ready(lab, "deployments/curl")
     if ready.get(first) and ready.get(last):
-        return right(f"{first} and {last} have a client each; each is answered in its own cluster.")
+        return right(
+            "{first} and {last} have a client each; each is answered in its own cluster.",
+            first=first,
+            last=last,
+        )
     if template is None or policy is None:
         by_hand = [cluster for cluster, count in ready.items() if count]
         if template is None and by_hand:
             return wrong(
-                f"curl runs in {', '.join(by_hand)}, but Karmada does not know it: start from the template."
+                "curl runs in {clusters}, but Karmada does not know it: start from the template.",
+                clusters=", ".join(by_hand),
             )
         return not_attempted("The template curl and its policy curl-propagation are not both there yet.")
     chosen = (policy["spec"]["placement"].get("clusterAffinity") or {}).get("clusterNames") or []
     if chosen == [last] and replica_count(template) == 1:
-        return not_attempted(f"The policy still takes one client to {last} only.")
+        return not_attempted("The policy still takes one client to {cluster} only.", cluster=last)
     if first not in chosen and chosen:
         return wrong(
-            f"The template asks for {replica_count(template)}, and the policy names {', '.join(chosen)} "
-            "only. More "
-            "replicas do not reach a cluster that no policy chooses."
+            "The template asks for {count}, and the policy names {clusters} only. More replicas do not reach "
+            "a cluster that no policy chooses.",
+            count=replica_count(template),
+            clusters=", ".join(chosen),
         )
     if scheduling(policy).get("replicaSchedulingType") == "Divided" and replica_count(template) < 2:
         return wrong(
             "The policy names both clusters, and divides one replica between them: one of them has to go "
-            "without. "
-            "Have two replicas, or copies."
+            "without. Have two replicas, or copies."
         )
     return wrong(
-        f"Ready clients: {_told(ready)}. Do both clusters have a weight? If you just applied it, check again."
+        "Ready clients: {counts}. Do both clusters have a weight? If you just applied it, check again.",
+        counts=_told(ready),
     )
 
 
@@ -60,29 +67,41 @@ def judge_closing(lab: Lab) -> Finding:
         if asked == 3:
             return not_attempted("pipy still asks for three replicas; the exercise starts from two.")
         return wrong(
-            f"pipy asks for {asked} replicas. With enough of them every cluster has one; two must do."
+            "pipy asks for {count} replicas. With enough of them every cluster has one; two must do.",
+            count=asked,
         )
     if not ready.get(last):
         if len({count for count in ready.values() if count}) == 1 and sum(ready.values()) == asked:
             return not_attempted(
-                f"{last} has no server, since the weights are equal and two do not reach the third."
+                "{cluster} has no server, since the weights are equal and two do not reach the third.",
+                cluster=last,
             )
-        return wrong(f"Ready servers: {_told(ready)}. The client in {last} needs one in its own cluster.")
+        return wrong(
+            "Ready servers: {counts}. The client in {cluster} needs one in its own cluster.",
+            counts=_told(ready),
+            cluster=last,
+        )
     if _by_luck(lab):
         return not_attempted(
-            f"{last} kept its replica by the luck of a tie: all weights are equal. Make sure of it."
+            "{cluster} kept its replica by the luck of a tie: all weights are equal. Make sure of it.",
+            cluster=last,
         )
     clients = _ready(lab, "deployments/curl")
     if not clients.get(last):
-        return wrong(f"There is no client in {last} any more; the requests have to come from there.")
+        return wrong(
+            "There is no client in {cluster} any more; the requests have to come from there.", cluster=last
+        )
     answers = lab.request(n=1, cluster=last)
     if bool(answers["ok"].all()):
         return right(
-            f"{last} has a server again ({_told(ready)}), and its client gets an answer: traffic stays "
-            "inside."
+            "{cluster} has a server again ({counts}), and its client gets an answer: traffic stays inside.",
+            cluster=last,
+            counts=_told(ready),
         )
     return wrong(
-        f"{last} has a server, and the request failed: {answers['error'].iloc[0]}. Is the Service there too?"
+        "{cluster} has a server, and the request failed: {error}. Is the Service there too?",
+        cluster=last,
+        error=answers["error"].iloc[0],
     )
 
 
@@ -105,7 +124,8 @@ def judge_following(lab: Lab) -> Finding:
     if template is None:
         if found:
             return wrong(
-                f"colours is in {', '.join(found)}, but not in Karmada: nothing was propagated, only copied."
+                "colours is in {clusters}, but not in Karmada: nothing was propagated, only copied.",
+                clusters=", ".join(found),
             )
         return not_attempted("Karmada has no ConfigMap called colours yet.")
     policies = [
@@ -121,14 +141,22 @@ def judge_following(lab: Lab) -> Finding:
         copy = lab.get("configmaps/colours", cluster=wanted) or {"metadata": {}}
         labels = (copy["metadata"].get("labels") or {}) | (copy["metadata"].get("annotations") or {})
         if any(key.startswith("work.karmada.io/") for key in labels):
-            return right(f"{wanted} has colours, with Karmada's marks on it, and no other member has.")
-        return wrong(f"colours in {wanted} has none of Karmada's marks: it was made there by hand.")
-    if wanted not in found:
-        where = ", ".join(found) or "no member"
+            return right(
+                "{cluster} has colours, with Karmada's marks on it, and no other member has.", cluster=wanted
+            )
         return wrong(
-            f"colours is in {where}, and should be in {wanted}. Do kind, name and clusterNames agree?"
+            "colours in {cluster} has none of Karmada's marks: it was made there by hand.", cluster=wanted
         )
-    return wrong(f"colours is in {', '.join(found)}: without clusterNames a policy chooses every member.")
+    if wanted not in found:
+        return wrong(
+            "colours is in {where}, and should be in {wanted}. Do kind, name and clusterNames agree?",
+            where=", ".join(found) or say("no member"),
+            wanted=wanted,
+        )
+    return wrong(
+        "colours is in {clusters}: without clusterNames a policy chooses every member.",
+        clusters=", ".join(found),
+    )
 
 
 def _ready(lab: Lab, resource: str) -> dict[str, int]:
