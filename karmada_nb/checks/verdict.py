@@ -75,7 +75,7 @@ class Verdict:
         return self.outcome == "right"
 
     def __repr__(self) -> str:
-        return f"{_LOOKS[self.outcome][0]} {self.outcome}: {self.message}"
+        return f"{_LOOKS[self.outcome][0]} {say(self.outcome)}: {self.message}"
 
     def _repr_html_(self) -> str:
         sign, colour = _LOOKS[self.outcome]

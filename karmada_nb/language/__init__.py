@@ -22,9 +22,11 @@ def language() -> str:
     chosen = os.environ.get(_VARIABLE, "")
     if chosen in LANGUAGES:
         return chosen
-    # Jupyter Server names a kernel's notebook by its path.
-    folders = os.environ.get("JPY_SESSION_NAME", "").replace(os.sep, "/").split("/")[:-1]
-    return next((name for name in LANGUAGES if name in folders), "en")
+    # Jupyter Server names a kernel's notebook by its path. Others start the kernel in the notebook's folder.
+    notebook = os.environ.get("JPY_SESSION_NAME")
+    folder = os.path.dirname(notebook) if notebook else os.getcwd()
+    found = os.path.basename(folder)
+    return found if found in LANGUAGES else "en"
 
 
 def say(text: str, **values: object) -> str:

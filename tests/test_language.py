@@ -1,0 +1,70 @@
+"""What is said to a reader is said in the language of the notebook."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from karmada_nb import check
+from karmada_nb.language import language, say, sentences
+
+VARIABLE, SESSION = "KARMADA_NB_LANGUAGE", "JPY_SESSION_NAME"
+
+
+@pytest.fixture(autouse=True)
+def _no_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(SESSION, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/course/notebooks/06_propagation_policy.ipynb", "en"),
+        ("/course/notebooks/zh/06_propagation_policy.ipynb", "zh"),
+        ("/home/zh/course/notebooks/06_propagation_policy.ipynb", "en"),
+        ("06_propagation_policy.ipynb", "en"),
+    ],
+)
+def test_jupyter_tells_which_notebook_it_is(
+    path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SESSION, path.replace("/", os.sep))
+    assert language() == expected
+
+
+def test_elsewhere_the_kernel_starts_in_the_notebooks_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "notebooks" / "zh"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert language() == "zh"
+    monkeypatch.chdir(folder.parent)
+    assert language() == "en"
+
+
+def test_the_reader_may_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SESSION, "/course/notebooks/zh/06_propagation_policy.ipynb")
+    monkeypatch.setenv(VARIABLE, "en")
+    assert language() == "en"
+    monkeypatch.setenv(VARIABLE, "Klingon")
+    assert language() == "zh"
+
+
+def test_verdict_and_hint_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    found = check("editions", answer={"k3d-cluster-1": 2, "k3d-cluster-2": 2, "k3d-cluster-3": 2})
+    assert not found
+    assert "6" in found.message
+    assert "模板要 4 个" in found.message
+    assert repr(found).startswith("✗ 不对: ")
+    assert "<strong>✗ 不对" in found._repr_html_()
+    assert "提示" in repr(found.hint())
+    assert "席位较少" in repr(found.hint(2))
+
+
+def test_what_has_no_translation_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert say("Nobody says {this}.", this="that") == "Nobody says that."
+    assert say("right") == sentences("zh")["right"] == "正确"
