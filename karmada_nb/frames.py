@@ -51,10 +51,16 @@ def ready_replicas(obj: Mapping[str, Any]) -> int:
     return int(status.get("readyReplicas") or status.get("numberReady") or 0)
 
 
+def desired_replicas(obj: Mapping[str, Any]) -> int:
+    """How many replicas a workload is to have in its cluster; a DaemonSet by the number of nodes."""
+    scheduled = (obj.get("status") or {}).get("desiredNumberScheduled")
+    return replica_count(obj) if scheduled is None else int(scheduled)
+
+
 def by_cluster(found: Mapping[str, Object | None]) -> pd.DataFrame:
     """What each cluster wants and has of a workload; a cluster without it counts as 0."""
     rows = [
-        (cluster, replica_count(obj), ready_replicas(obj)) if obj else (cluster, 0, 0)
+        (cluster, desired_replicas(obj), ready_replicas(obj)) if obj else (cluster, 0, 0)
         for cluster, obj in found.items()
     ]
     return frame(rows, BY_CLUSTER)

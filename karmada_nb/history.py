@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from karmada_nb import frames
 from karmada_nb.connection import Connection
-from karmada_nb.manifests import Object, replica_count
+from karmada_nb.manifests import Object
 from karmada_nb.watching import Watching
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Recorder:
             self._rows += [(now, cluster, row[2], row[3]) for cluster, row in last.items()]
 
     def _note(self, cluster: str, obj: Object | None) -> None:
-        desired = replica_count(obj) if obj else 0
+        desired = frames.desired_replicas(obj) if obj else 0
         ready = frames.ready_replicas(obj) if obj else 0
         with self._lock:
             self._rows.append((round(time.monotonic() - self._began, 3), cluster, desired, ready))

@@ -14,6 +14,12 @@ def test_what_clusters_want_and_have(recorded: Any) -> None:
     assert frame.values.tolist() == [["k3d-cluster-1", 1, 1], ["k3d-cluster-2", 0, 0]]
 
 
+def test_a_daemon_set_is_to_have_a_pod_on_each_node() -> None:
+    status = {"desiredNumberScheduled": 3, "numberReady": 2}
+    frame = frames.by_cluster({"k3d-cluster-1": {"kind": "DaemonSet", "spec": {}, "status": status}})
+    assert frame.values.tolist() == [["k3d-cluster-1", 3, 2]]
+
+
 def test_the_chain_has_a_row_an_object_and_says_how_each_is(recorded: Any) -> None:
     template = recorded("kmd get deploy pipy -o yaml")
     policy = recorded("kmd get propagationpolicy pipy-propagation -o yaml")

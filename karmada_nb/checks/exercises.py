@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from karmada_nb.checks import clusters, placing, traffic
+from karmada_nb.checks import clusters, placing, sharing, traffic
 from karmada_nb.checks.verdict import Exercise
 
 EXERCISES: Final[dict[str, Exercise]] = {
@@ -122,4 +122,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
         '    "spec": {"resourceSelectors": [selector], "placement": placement},\n'
         "})",
     ),
+    **sharing.EXERCISES,
 }

@@ -40,6 +40,7 @@ STEPS = {
     "08_summary_and_closing_question": "summary",
     "09_two_editions": "propagation",
     "10_following_one_object": "client",
+    "11_duplicated_or_divided": "propagation",
 }
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -168,6 +169,7 @@ def test_every_manifest_of_the_article_is_there() -> None:
     applied = [
         document
         for path in NOTEBOOKS
+        if path.stem < "09"
         for cell in cells(path, "code")
         if cell.source.startswith("%%kmd apply -f -\n")
         for document in yaml.safe_load_all(cell.source.partition("\n")[2])

@@ -3,6 +3,6 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article
+from tests.notebooks.seen import article, sharing
 
-SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN}
+SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN, **sharing.SEEN}

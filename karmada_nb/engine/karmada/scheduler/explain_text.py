@@ -29,7 +29,8 @@ def render(explanation: Explanation) -> str:
 def _lines(explanation: Explanation) -> Iterator[str]:
     strategy = explanation.strategy or "unknown strategy"
     yield f"Binding {explanation.binding} of {explanation.template}"
-    replicas = "1 replica" if explanation.replicas == 1 else f"{explanation.replicas} replicas"
+    count = explanation.replicas
+    replicas = "1 replica" if count == 1 else f"{count or 'no'} replicas"
     yield f"{replicas}, {strategy}, edition {explanation.edition}"
     if explanation.reason is None:
         yield f"The scheduler leaves it alone: {_targets(explanation.current)} still stands."
@@ -113,4 +114,5 @@ def _award(number: int, award: Award, division: Division) -> str:
 
 
 def _targets(targets: Sequence[TargetCluster]) -> str:
-    return ", ".join(f"{target.name} {target.replicas}" for target in targets) or "no cluster"
+    counted = any(target.replicas for target in targets)
+    return ", ".join(f"{t.name} {t.replicas}" if counted else t.name for t in targets) or "no cluster"

@@ -67,6 +67,12 @@ def test_no_cluster_at_all() -> None:
     )
 
 
+def test_what_has_no_replicas_goes_to_clusters_without_a_number() -> None:
+    page = render(explain(binding({"clusterAffinity": {"clusterNames": ["member2"]}}, 0), around()))
+    assert "no replicas, Duplicated" in page
+    assert page.endswith("Result: member2\n")
+
+
 def test_affinity_groups_are_told_one_after_the_other() -> None:
     groups = [
         {"affinityName": "near", "clusterNames": ["nowhere"]},
