@@ -9,16 +9,25 @@ from karmada_nb.engine import bootstrap
 from karmada_nb.engine.apiserver import builtin
 from karmada_nb.engine.apiserver.admission import default_plugins
 from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
+from karmada_nb.engine.apiserver.admission.policy import ValidatingAdmissionPolicy
+from karmada_nb.engine.apiserver.admission.webhooks.plugin import (
+    MUTATING,
+    VALIDATING,
+    MutatingWebhooks,
+    ValidatingWebhooks,
+)
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.crd.registrar import Registrar
 from karmada_nb.engine.apiserver.http import setup
+from karmada_nb.engine.apiserver.http.asking import Asking, Caller
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
 from karmada_nb.engine.apiserver.rbac.bootstrap import bootstrap_objects
 from karmada_nb.engine.apiserver.rbac.escalation import EscalationGuard
 from karmada_nb.engine.apiserver.resource import Registry
+from karmada_nb.engine.apiserver.resource import Resource as Served
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
-from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.api import Api, StoreReader
 from karmada_nb.engine.apiserver.verbs.call import Call, User
 from karmada_nb.engine.controllers.clusterrole_aggregation import ClusterRoleAggregation
 from karmada_nb.engine.controllers.context import Context
@@ -50,6 +59,8 @@ class Settings:
     """``--disable-admission-plugins``."""
     plugins: tuple[Plugin, ...] = field(default=())
     """Admission beyond the built-in: Karmada's webhooks."""
+    in_process: frozenset[str] = frozenset()
+    """Webhook configurations whose webhooks are among ``plugins``: nobody is called for them."""
 
 
 class Cluster:
@@ -68,10 +79,12 @@ class Cluster:
         self.store = Store(journal)
         self.registry = Registry()
         self.registry.add(*builtin.resources(BUILT_IN, minor_of(settings.version)))
-        plugins = default_plugins(settings.disabled_plugins)
+        plugins = default_plugins(settings.disabled_plugins, self._configured())
         authorizer = Authorizer(self.store)
         chain = Chain([*plugins, *settings.plugins, EscalationGuard(authorizer)])
         self.api = Api(self.store, self.registry, clock, chain)
+        self._caller = Caller(StoreReader(self.store))
+        self.api.outside = Asking(self._caller, self._asks)
         self.informers = LocalInformers(self.api)
         self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version), authorizer)
         self._registrar = Registrar(self.api)
@@ -124,6 +137,7 @@ class Cluster:
 
     async def stop(self) -> None:
         await self.server.close()
+        await self._caller.close()
         self._compactor.stop()
         await self._manager.stop()
         await self.store.close()
@@ -147,6 +161,25 @@ class Cluster:
     def is_namespaced(self, resource: Resource) -> bool:
         found = self.registry.find(*resource)
         return found is not None and found.namespaced
+
+    def _configured(self) -> list[Plugin]:
+        """Admission that objects in the store configure."""
+        return [
+            MutatingWebhooks(self._equivalents, self.settings.in_process),
+            ValidatingAdmissionPolicy(self._equivalents, self.registry.of_kind),
+            ValidatingWebhooks(self._equivalents, self.settings.in_process),
+        ]
+
+    def _equivalents(self, resource: Served) -> list[Served]:
+        return [r for r in self.registry if r.storage == resource.storage and r is not resource]
+
+    def _asks(self) -> bool:
+        """Whether there are webhooks that have to be called."""
+        return any(
+            record.key.name not in self.settings.in_process
+            for storage in (MUTATING, VALIDATING)
+            for record in self.store.items(storage)
+        )
 
     def _follow(self, garbage: GarbageCollector) -> None:
         assert self._garbage is not None

@@ -89,4 +89,5 @@ def settings(
         dns=False,
         disabled_plugins=DISABLED_PLUGINS,
         plugins=(Webhooks(edition, options),),
+        in_process=frozenset({"mutating-config", "validating-config"}),
     )

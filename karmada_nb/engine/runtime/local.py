@@ -53,12 +53,19 @@ class LocalClient:
     ) -> Object:
         name = obj["metadata"].get("name", "") if subresource else ""
         place = namespace or obj.get("metadata", {}).get("namespace", "")
-        return self._api.create(self._find(resource), place, obj, self._call(), name, subresource)
+        found, call = self._find(resource), self._call()
+        return await self._api.settle(
+            call, lambda: self._api.create(found, place, obj, call, name, subresource)
+        )
 
     async def update(self, resource: Resource, obj: Mapping[str, Any], subresource: str = "") -> Object:
         metadata = obj["metadata"]
         place, name = metadata.get("namespace", ""), metadata["name"]
-        return self._api.update(self._find(resource), place, name, obj, self._call(), subresource)[0]
+        found, call = self._find(resource), self._call()
+        made, _ = await self._api.settle(
+            call, lambda: self._api.update(found, place, name, obj, call, subresource)
+        )
+        return made
 
     async def patch(
         self,
@@ -69,8 +76,11 @@ class LocalClient:
         namespace: str = "",
         subresource: str = "",
     ) -> Object:
-        found = self._find(resource)
-        return self._api.patch(found, namespace, name, kind, patch, self._call(), subresource)[0]
+        found, call = self._find(resource), self._call()
+        made, _ = await self._api.settle(
+            call, lambda: self._api.patch(found, namespace, name, kind, patch, call, subresource)
+        )
+        return made
 
     async def delete(
         self,
@@ -83,7 +93,8 @@ class LocalClient:
         grace_seconds: int | None = None,
     ) -> None:
         options = DeleteOptions(propagation, grace_seconds, uid)
-        self._api.delete(self._find(resource), namespace, name, options, self._call())
+        found, call = self._find(resource), self._call()
+        await self._api.settle(call, lambda: self._api.delete(found, namespace, name, options, call))
 
 
 class LocalInformer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from karmada_nb.engine.apiserver.admission.addresses import ServiceAllocator
 from karmada_nb.engine.apiserver.admission.chain import Plugin
@@ -19,8 +19,10 @@ from karmada_nb.engine.apiserver.admission.storage import (
 )
 
 
-def default_plugins(disabled: Collection[str] = ()) -> list[Plugin]:
+def default_plugins(disabled: Collection[str] = (), configured: Iterable[Plugin] = ()) -> list[Plugin]:
     """The plugins of one API server, in upstream's order; quotas come last.
+
+    ``configured`` are those that objects configure: webhooks and policies.
 
     ``disabled`` are names as ``--disable-admission-plugins`` has them, which are those of the classes.
     """
@@ -35,6 +37,7 @@ def default_plugins(disabled: Collection[str] = ()) -> list[Plugin]:
         StorageObjectInUseProtection(),
         DefaultIngressClass(),
         ServiceAllocator(),
+        *configured,
         ResourceQuota(),
     ]
     return [plugin for plugin in plugins if type(plugin).__name__ not in disabled]

@@ -4,7 +4,7 @@ Follows k8s.io/apiserver pkg/admission/interfaces.go: first every plugin may cha
 plugin may refuse it. Plugins are synchronous and read the cluster through ``Reader`` only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,12 @@ from karmada_nb.engine.meta import Object
 
 if TYPE_CHECKING:
     from karmada_nb.engine.apiserver.resource import Resource
+    from karmada_nb.engine.apiserver.verbs.asking import Answers
     from karmada_nb.engine.apiserver.verbs.call import User
+
+
+def _unheard(text: str) -> None:
+    """Warnings of a write that has nobody to be told."""
 
 
 class Reader(Protocol):
@@ -36,6 +41,9 @@ class Attributes:
     subresource: str
     user: "User"
     dry_run: bool = False
+    answers: "Answers | None" = None
+    """What was learned outside; None: nobody outside is asked about this write."""
+    warn: Callable[[str], None] = _unheard
 
 
 class Plugin:

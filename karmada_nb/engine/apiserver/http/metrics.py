@@ -65,7 +65,9 @@ class Metrics:
     def _one(self, exchange: Exchange, now: datetime) -> web.Response:
         at = exchange.target
         storage = self._api.store.get(StoreKey(self._info.plural, at.namespace, at.name))
-        found = self._measure([storage.object], now) if storage is not None else []
+        if storage is None:
+            raise errors.not_found("", self._info.plural, at.name)
+        found = self._measure([storage.object], now)
         if not found:
             name = f"{at.namespace}/{at.name}" if at.namespace else at.name
             raise errors.not_found(self._info.group, self._info.kind.lower(), name)

@@ -121,7 +121,10 @@ class ResourceHandler:
         part = resource.info.subresource(target.subresource) if target.subresource else None
         obj = self._parsed(exchange, resource, data, call, part.kind if part else resource.kind)
         namespace = _namespace(exchange, resource)
-        made = self._api.create(resource, namespace, obj, call, target.name, target.subresource)
+        name, part_name = target.name, target.subresource
+        made = await self._api.settle(
+            call, lambda: self._api.create(resource, namespace, obj, call, name, part_name)
+        )
         return await self._written(exchange, resource, made, call, 201)
 
     async def _update(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
@@ -131,7 +134,10 @@ class ResourceHandler:
         part = resource.info.subresource(target.subresource) if target.subresource else None
         obj = self._parsed(exchange, resource, data, call, part.kind if part else resource.kind)
         namespace = _namespace(exchange, resource)
-        made, created = self._api.update(resource, namespace, target.name, obj, call, target.subresource)
+        name, part_name = target.name, target.subresource
+        made, created = await self._api.settle(
+            call, lambda: self._api.update(resource, namespace, name, obj, call, part_name)
+        )
         return await self._written(exchange, resource, made, call, 201 if created else 200)
 
     async def _patch(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
@@ -145,22 +151,27 @@ class ResourceHandler:
         call = options.call(exchange.user, exchange.query, exchange.user_agent, "PatchOptions", kind)
         change = _change(data, kind)
         namespace = _namespace(exchange, resource)
-        made, created = self._api.patch(
-            resource, namespace, target.name, kind, change, call, target.subresource
+        name, part = target.name, target.subresource
+        made, created = await self._api.settle(
+            call, lambda: self._api.patch(resource, namespace, name, kind, change, call, part)
         )
         return await self._written(exchange, resource, made, call, 201 if created else 200)
 
     async def _delete(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
         wanted, dry_run = options.delete_options(exchange.query, await _delete_body(exchange))
         call = Call(user=exchange.user, dry_run=dry_run)
-        made = self._api.delete(resource, _namespace(exchange, resource), exchange.target.name, wanted, call)
+        namespace, name = _namespace(exchange, resource), exchange.target.name
+        made = await self._api.settle(call, lambda: self._api.delete(resource, namespace, name, wanted, call))
         return await self._written(exchange, resource, made, call, 200)
 
     async def _delete_collection(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
         selection = options.list_options(exchange.query)
         wanted, dry_run = options.delete_options(exchange.query, await _delete_body(exchange))
         call = Call(user=exchange.user, dry_run=dry_run)
-        page = self._api.delete_collection(resource, _namespace(exchange, resource), selection, wanted, call)
+        namespace = _namespace(exchange, resource)
+        page = await self._api.settle(
+            call, lambda: self._api.delete_collection(resource, namespace, selection, wanted, call)
+        )
         await self._durable()
         accepted = exchange.accepted
         listed = render.many(resource, page, accepted, exchange.query, self._api.clock.now())

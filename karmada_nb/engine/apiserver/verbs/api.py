@@ -1,18 +1,21 @@
 """``Api``: one API server without HTTP. Handlers and in-process controllers are its two callers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Chain
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.verbs import create, delete, patch, pods, read, scale, update, write
+from karmada_nb.engine.apiserver.verbs.asking import Answers, Outside, Pending
 from karmada_nb.engine.apiserver.verbs.call import Call, DeleteOptions, ListOptions
 from karmada_nb.engine.apiserver.verbs.read import Page
 from karmada_nb.engine.apiserver.verbs.watch import WatchStream
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Record, Store, StoreKey
+
+T = TypeVar("T")
 
 
 class StoreReader:
@@ -40,7 +43,21 @@ class Api:
         self.store = store
         self.registry = registry
         self.clock = clock
+        self.outside: Outside | None = None
+        """Who answers what a verb asks; None while nobody does."""
         self._server = write.Server(store, registry, clock, admission, StoreReader(store))
+
+    async def settle(self, call: Call, run: Callable[[], T]) -> T:
+        """What ``run``, which calls a verb with ``call``, returns once everybody outside has been asked."""
+        if self.outside is None or not self.outside.needed():
+            return run()
+        call.answers = answers = Answers()
+        while True:
+            try:
+                return run()
+            except Pending as pending:
+                call.warnings.clear()
+                await self.outside.answer(pending.questions, answers)
 
     def get(self, resource: Resource, namespace: str, name: str, subresource: str = "") -> Record:
         """Raises 404."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from karmada_nb.engine.apiserver.schema import strict
+from karmada_nb.engine.apiserver.verbs.asking import Answers
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class Call:
     track: bool = True
     """Keep ``managedFields``; the engine's own bulk writers need none."""
     warnings: list[str] = field(default_factory=list)
+    answers: Answers | None = None
+    """What was learned outside; None: this call is run once, and asks nobody."""
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """A value that stays the same however often the verb has to be run."""
+        return make() if self.answers is None else self.answers.once(name, make)
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:

@@ -25,7 +25,7 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
     """The same from a decoded object in its namespace (server-side apply comes in here)."""
     wanted = obj
     for attempt in range(_ATTEMPTS):
-        obj = _prepared(server, resource, wanted, call)
+        obj = _prepared(server, resource, wanted, call, attempt)
         stored = resource.write(obj)
         key = StoreKey(resource.storage, meta.namespace(obj), meta.name(obj))
         taken = server.store.get(key)
@@ -47,9 +47,9 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
     return record
 
 
-def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Call) -> Object:
-    strategy, now = resource.strategy, server.clock.now()
-    obj = strategy.default(write.born(resource, wanted, now))
+def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Call, attempt: int) -> Object:
+    strategy, now = resource.strategy, call.once("now", server.clock.now)
+    obj = strategy.default(write.born(resource, wanted, now, call, attempt))
     if "managedFields" not in obj["metadata"] or not _applied(obj):
         obj = write.tracked(resource, obj, None, call, "", now)
     attributes = write.attributes(resource, "CREATE", obj, None, call, "")

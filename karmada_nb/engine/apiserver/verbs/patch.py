@@ -112,7 +112,7 @@ def _apply(
         resource.api_version,
         subresource,
         call.force,
-        server.clock.now(),
+        call.once("now", server.clock.now),
         kind=resource.kind,
         reset=write.reset(resource, subresource),
     )

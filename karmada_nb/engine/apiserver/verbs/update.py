@@ -61,7 +61,7 @@ def replaced(
 ) -> Record:
     """Carry out a change on what is stored. ``applied``: managedFields are already in order."""
     _preconditions(resource, obj, old)
-    strategy, now = resource.strategy, server.clock.now()
+    strategy, now = resource.strategy, call.once("now", server.clock.now)
     before = resource.read(old.object)
     bare = applied and not obj["metadata"].get("managedFields")
     obj = write.inherited(strategy.default(obj), before)

@@ -166,7 +166,7 @@ def match_namespace(resource: Resource, obj: Object, namespace: str) -> Object:
     return obj if has else meta.with_metadata(obj, namespace=namespace)
 
 
-def born(resource: Resource, obj: Object, now: datetime) -> Object:
+def born(resource: Resource, obj: Object, now: datetime, call: Call, attempt: int = 0) -> Object:
     """A new object's metadata: what only the server sets is set, what a client made up is dropped."""
     metadata = {k: v for k, v in obj["metadata"].items() if k not in _SERVER_SET and k != "selfLink"}
     if metadata.get("resourceVersion"):
@@ -174,8 +174,8 @@ def born(resource: Resource, obj: Object, now: datetime) -> Object:
     metadata.pop("resourceVersion", None)
     metadata.pop("generation", None)
     if not metadata.get("name") and metadata.get("generateName"):
-        metadata["name"] = metadata["generateName"][:58] + random_suffix()
-    metadata["uid"] = new_uid()
+        metadata["name"] = metadata["generateName"][:58] + call.once(f"suffix {attempt}", random_suffix)
+    metadata["uid"] = call.once("uid", new_uid)
     metadata["creationTimestamp"] = meta.rfc3339(now)
     if resource.strategy.generational:
         metadata["generation"] = 1
@@ -207,7 +207,17 @@ def attributes(
     assert about is not None
     namespace = meta.namespace(about)
     return Attributes(
-        resource, operation, obj, old, namespace, meta.name(about), subresource, call.user, call.dry_run
+        resource,
+        operation,
+        obj,
+        old,
+        namespace,
+        meta.name(about),
+        subresource,
+        call.user,
+        call.dry_run,
+        call.answers,
+        call.warn,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from karmada_nb.engine.apiserver.crd.cel import functions
 from karmada_nb.engine.apiserver.crd.cel.functions import CelError
+from karmada_nb.engine.apiserver.crd.cel.optional import METHODS, Optional, made, maybe
 
 Variables = Mapping[str, Any]
 Expression = Callable[[Variables], Any]
@@ -133,10 +134,15 @@ class _Parser:
     def member(self) -> Expression:
         node = self.primary()
         while True:
-            if self.take(".", ".?"):
+            if self.take("."):
                 node = self.selected(node)
-            elif self.take("[", "[?"):
+            elif self.take(".?"):
+                node = maybe(_field(node, unescaped(self.name())))
+            elif self.take("["):
                 node = _indexed(node, self.expression())
+                self.expect("]")
+            elif self.take("[?"):
+                node = maybe(_indexed(node, self.expression()))
                 self.expect("]")
             else:
                 return node
@@ -148,7 +154,7 @@ class _Parser:
         if name in _MACROS:
             return self.macro(node, name)
         arguments = self.arguments(")")
-        function = functions.METHODS.get(name)
+        function = functions.METHODS.get(name) or METHODS.get(name)
         if function is None:
             raise CelSyntaxError(f"undeclared reference to '{name}'")
         return lambda v: _call(name, function, [node(v), *(a(v) for a in arguments)])
@@ -189,6 +195,8 @@ class _Parser:
     def named(self, name: str) -> Expression:
         if name in _LITERALS:
             return lambda v: _LITERALS[name]
+        if name == "optional" and self.take("."):
+            return self.optional()
         if not self.take("("):
             return lambda v: _variable(v, name)
         if name == "has":
@@ -200,6 +208,17 @@ class _Parser:
         if function is None:
             raise CelSyntaxError(f"undeclared reference to '{name}'")
         return lambda v: _call(name, function, [a(v) for a in arguments])
+
+    def optional(self) -> Expression:
+        """``optional.of(x)``, ``optional.ofNonZeroValue(x)``, ``optional.none()``."""
+        name = self.name()
+        self.expect("(")
+        arguments = self.arguments(")")
+        if name == "none" and not arguments:
+            return lambda v: Optional()
+        if name not in ("of", "ofNonZeroValue") or len(arguments) != 1:
+            raise CelSyntaxError(f"undeclared reference to '{name}'")
+        return made(name, arguments[0])
 
     def map_literal(self) -> Expression:
         pairs: list[tuple[Expression, Expression]] = []
@@ -292,6 +311,8 @@ def _variable(variables: Variables, name: str) -> Any:
 def _field(node: Expression, name: str) -> Expression:
     def select(v: Variables) -> Any:
         value = node(v)
+        if isinstance(value, Optional):
+            return value.then(lambda inner: _field(lambda _: inner, name)(v))
         if not isinstance(value, Mapping):
             raise functions.no_overload(name)
         if name not in value:
@@ -304,6 +325,8 @@ def _field(node: Expression, name: str) -> Expression:
 def _indexed(node: Expression, index: Expression) -> Expression:
     def select(v: Variables) -> Any:
         value, at = node(v), index(v)
+        if isinstance(value, Optional):
+            return value.then(lambda inner: _indexed(lambda _: inner, lambda _: at)(v))
         if isinstance(value, list):
             if not isinstance(at, int) or not 0 <= at < len(value):
                 raise CelError(f"index out of bounds: {at}")
@@ -319,7 +342,8 @@ def _indexed(node: Expression, index: Expression) -> Expression:
 
 def _has(inner: Expression, variables: Variables) -> bool:
     try:
-        return inner(variables) is not None
+        found = inner(variables)
+        return bool(found.values) if isinstance(found, Optional) else found is not None
     except CelError as error:
         if str(error).startswith("no such key"):
             return False
