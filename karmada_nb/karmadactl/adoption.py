@@ -14,13 +14,17 @@ CONTROL_PLANE: Final = "Karmada"
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """``applied``: cluster and binding of all that is applied. Without it an object's labels tell."""
+    """``applied``: cluster and binding of all that is applied. Without it an object's labels tell.
+
+    ``everywhere``: Karmada's own objects are judged as well, as the real one does while it watches.
+    """
 
     applied: frozenset[tuple[str, str]] | None = None
+    everywhere: bool = False
 
     def of(self, cluster: str, kind: str, named: str, labels: Mapping[str, str]) -> str:
         """Y or N for what a member has, - for Karmada's own."""
-        if cluster == CONTROL_PLANE:
+        if cluster == CONTROL_PLANE and not self.everywhere:
             return "-"
         if self.applied is not None:
             return "Y" if (cluster, generate_binding_name(kind, named)) in self.applied else "N"

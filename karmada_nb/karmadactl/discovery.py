@@ -13,6 +13,13 @@ from karmada_nb.karmadactl.session import Session
 _AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
 
+NOTHING_NAMED: Final = (
+    "You must provide one or more resources by argument or filename.\n"
+    "Example resource specifications include:\n"
+    "   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+)
+
+
 class Served(NamedTuple):
     """One resource, in one version."""
 
@@ -110,10 +117,7 @@ def _in(item: Served, rest: str) -> bool:
 def wanted(arguments: Sequence[str]) -> list[Wanted]:
     """``type``, ``type,type``, ``type name name`` or ``type/name type/name``. Raises CommandError."""
     if not arguments:
-        raise CommandError(
-            'You must specify the type of resource to get. Use "karmadactl api-resources" for a complete '
-            "list of supported resources."
-        )
+        raise CommandError(NOTHING_NAMED)
     if any("/" in said for said in arguments):
         out = []
         for said in arguments:

@@ -67,6 +67,25 @@ class Session:
         found: Object = orjson.loads(said)
         return found
 
+    def stream(self, path: str, accept: str = JSON, **query: str) -> Iterator[Object]:
+        """The events of a watch, until the server ends it. Raises StatusError, ConnectionFailed."""
+        url = f"{self._prefix}{path}?{urlencode(query)}"
+        try:
+            connection = self._connect()
+            if connection.sock is None:
+                connection.connect()
+            connection.sock.settimeout(None)
+            connection.request("GET", url, headers={**self._headers, "Accept": accept})
+            answer = connection.getresponse()
+            if answer.status >= 400:
+                raise refusal(answer.status, answer.read())
+            while line := answer.readline():
+                yield orjson.loads(line)
+        except (OSError, http.client.HTTPException) as error:
+            raise self._failed(url, error) from error
+        finally:
+            self.close()
+
     def member(self, cluster: str) -> "Session":
         """A member cluster, through Karmada."""
         path = f"/apis/cluster.karmada.io/v1alpha1/clusters/{cluster}/proxy"
@@ -93,10 +112,11 @@ class Session:
             self.close()
             if not fresh and isinstance(error, http.client.RemoteDisconnected | ConnectionResetError):
                 return self._exchange(method, url, data, headers)
-            scheme = "https" if self._secure else "http"
-            raise ConnectionFailed(
-                f"{scheme}://{self.host}{url}", self.host, go_words(error, self.host)
-            ) from error
+            raise self._failed(url, error) from error
+
+    def _failed(self, url: str, error: Exception) -> ConnectionFailed:
+        scheme = "https" if self._secure else "http"
+        return ConnectionFailed(f"{scheme}://{self.host}{url}", self.host, go_words(error, self.host))
 
     def _connect(self) -> http.client.HTTPConnection:
         place, _, port = (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import free_base_port
 from tests.karmadactl.conftest import Site
 
 
@@ -105,10 +106,11 @@ def test_a_cluster_that_does_not_answer_is_named(installed: Site, tmp_path: Path
     dead = tmp_path / "dead"
     said = Path(installed.member(2)).read_text()
     line = next(line for line in said.splitlines() if "server:" in line)
-    dead.write_text(said.replace(line, line[: line.index("server:")] + "server: https://127.0.0.1:1"))
+    host = f"127.0.0.1:{free_base_port(1)}"
+    dead.write_text(said.replace(line, line[: line.index("server:")] + f"server: https://{host}"))
     answer = installed.call("join", "m", f"--cluster-kubeconfig={dead}", "--cluster-context=k3d-cluster-2")
     assert answer.code == 1
-    assert "The connection to the server 127.0.0.1:1 was refused" in answer.err
+    assert f"The connection to the server {host} was refused" in answer.err
     assert f"kubectl --kubeconfig {dead} get --raw /readyz" in answer.err
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from karmada_nb.karmadactl.adoption import Adoption
 from karmada_nb.karmadactl.discovery import Served
-from karmada_nb.karmadactl.tables import Part, Style, text
+from karmada_nb.karmadactl.tables import Part, Style, aligned, text
 
 PODS = Served("", "v1", "pods", "pod", "Pod", True, ("po",), ("all",))
 DEPLOYMENTS = Served("apps", "v1", "deployments", "deployment", "Deployment", True, ("deploy",), ("all",))
@@ -54,9 +54,16 @@ def test_resources_of_several_kinds_are_told_apart() -> None:
         Part("member1", DEPLOYMENTS, table(("web", "1/1", {}))),
         Part("member1", PODS, table(("web-1", "1/1", {}))),
     ]
-    assert text(parts, Style(headers=False)) == (
-        "pod/web-1   member1   1/1\ndeployment.apps/web   member1   1/1   N\n"
+    assert (
+        text(parts, Style(headers=False))
+        == "pod/web-1   member1   1/1\ndeployment.apps/web   member1   1/1\n"
     )
+
+
+def test_columns_stay_as_wide_as_they_were() -> None:
+    widths: list[int] = []
+    assert aligned([["a-long-name", "1", "x"]], widths) == "a-long-name   1     x\n"
+    assert aligned([["b", "2", "x"]], widths) == "b             2     x\n"
 
 
 def test_namespaces_and_labels_have_columns_of_their_own() -> None:

@@ -4,7 +4,7 @@ Follows pkg/controller/namespace/deletion/namespaced_resources_deleter.go: all c
 say what still stands, and when nothing does the ``kubernetes`` finalizer is taken away.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from karmada_nb.engine import meta
@@ -17,8 +17,13 @@ from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
 Discover = Callable[[], Iterable[Resource]]
 """The namespaced resources that can be listed and deleted, one version each."""
 
+Verdict = tuple[str, str, str, str]
+"""A condition: type, status, reason, message."""
+
 AGAIN: Final = 0.1
 """Seconds until what could not be deleted at once is looked at again, at first."""
+REFUSED: Final = 1.0
+"""Seconds until a deletion that was refused is tried again."""
 
 
 class NamespaceController:
@@ -40,8 +45,11 @@ class NamespaceController:
             return DONE
         if "kubernetes" not in meta.dig(namespace, "spec", "finalizers", default=[]):
             return DONE
-        remaining, held = await self._empty(key.name)
-        await self._tell(namespace, remaining, held)
+        refusals = await self._delete_all(key.name)
+        remaining, held = self._left(key.name)
+        await self._tell(namespace, verdicts(remaining, held, refusals))
+        if refusals:
+            return Result(after=REFUSED)
         if remaining:
             age = (
                 self._clock.now() - meta.parse_time(namespace["metadata"]["deletionTimestamp"])
@@ -55,16 +63,24 @@ class NamespaceController:
             )
         return DONE
 
-    async def _empty(self, namespace: str) -> tuple[dict[str, int], dict[str, int]]:
-        """Delete all content; what remains by resource, and which finalizers hold how many of it."""
+    async def _delete_all(self, namespace: str) -> list[str]:
+        """Delete all content; what was refused, one message for each resource."""
+        refusals = []
+        for resource in self._discover():
+            try:
+                for obj in self._informers(*resource).items(namespace):
+                    if not meta.deleting(obj):
+                        await self._delete(resource, obj)
+            except StatusError as error:
+                refusals.append(error.message)
+        return refusals
+
+    def _left(self, namespace: str) -> tuple[dict[str, int], dict[str, int]]:
+        """What remains by resource, and which finalizers hold how many of it."""
         remaining: dict[str, int] = {}
         held: dict[str, int] = {}
         for resource in self._discover():
-            view = self._informers(*resource)
-            for obj in view.items(namespace):
-                if not meta.deleting(obj):
-                    await self._delete(resource, obj)
-            for obj in view.items(namespace):
+            for obj in self._informers(*resource).items(namespace):
                 label = f"{resource.plural}.{resource.group}" if resource.group else f"{resource.plural}."
                 remaining[label] = remaining.get(label, 0) + 1
                 for finalizer in meta.finalizers(obj):
@@ -78,10 +94,10 @@ class NamespaceController:
             if error.code not in (404, 409):
                 raise
 
-    async def _tell(self, namespace: Object, remaining: Mapping[str, int], held: Mapping[str, int]) -> None:
+    async def _tell(self, namespace: Object, told: Iterable[Verdict]) -> None:
         now = self._clock.now()
         conditions = meta.dig(namespace, "status", "conditions", default=[])
-        for kind, status, reason, message in verdicts(remaining, held):
+        for kind, status, reason, message in told:
             conditions = meta.set_condition(conditions, kind, status, reason, message, now)
         current = self._namespaces.get(meta.key(namespace))
         if current is None or meta.dig(current, "status", "conditions", default=[]) == conditions:
@@ -90,14 +106,22 @@ class NamespaceController:
         await self._client.update(NAMESPACES, changed, "status")
 
 
-def verdicts(remaining: Mapping[str, int], held: Mapping[str, int]) -> Iterable[tuple[str, str, str, str]]:
+def verdicts(
+    remaining: Mapping[str, int], held: Mapping[str, int], refusals: Collection[str] = ()
+) -> Iterable[Verdict]:
     """The conditions of a terminating namespace: type, status, reason, message."""
     discovered = "All resources successfully discovered"
     yield "NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", discovered
     parsed = "All legacy kube types successfully parsed"
     yield "NamespaceDeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions", parsed
-    deleted = "All content successfully deleted, may be waiting on finalization"
-    yield "NamespaceDeletionContentFailure", "False", "ContentDeleted", deleted
+    if refusals:
+        text = (
+            f"Failed to delete all resource types, {len(refusals)} remaining: {', '.join(sorted(refusals))}"
+        )
+        yield "NamespaceDeletionContentFailure", "True", "ContentDeletionFailed", text
+    else:
+        deleted = "All content successfully deleted, may be waiting on finalization"
+        yield "NamespaceDeletionContentFailure", "False", "ContentDeleted", deleted
     if remaining:
         parts = ", ".join(f"{name} has {n} resource instances" for name, n in sorted(remaining.items()))
         text = f"Some resources are remaining: {parts}"

@@ -9,7 +9,10 @@ import pytest
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.plane import NAMESPACES, POLICIES
+from karmada_nb.engine.runtime.client import Resource
 from tests.engine.karmada.controllers.lab import DEPLOYMENTS, Lab, deployment, policy
+
+CONFIGMAPS = Resource("", "v1", "configmaps")
 
 
 @pytest.fixture(params=["article", "current"])
@@ -63,6 +66,26 @@ async def test_a_protected_object_cannot_be_deleted_today(lab: Lab) -> None:
     await lab.patch(DEPLOYMENTS, "pipy", {"metadata": {"labels": None}})
     await lab.delete(DEPLOYMENTS, "pipy")
     assert lab.get(DEPLOYMENTS, "pipy") is None
+
+
+async def test_a_namespace_outlives_its_deletion_while_something_in_it_is_protected(lab: Lab) -> None:
+    if lab.plane.article:
+        pytest.skip("v1.2 protects nothing")
+    await lab.create(NAMESPACES, {"metadata": {"name": "shop"}})
+    protected = {"resourcetemplate.karmada.io/deletion-protected": "Always"}
+    app = meta.with_metadata(deployment(), namespace="shop", labels=protected)
+    await lab.create(DEPLOYMENTS, app)
+    await lab.create(CONFIGMAPS, {"metadata": {"name": "note", "namespace": "shop"}})
+    await lab.delete(NAMESPACES, "shop", "")
+    await lab.settle(3)
+    assert lab.get(CONFIGMAPS, "note", "shop") is None
+    failure = meta.condition(lab.must(NAMESPACES, "shop", ""), "NamespaceDeletionContentFailure")
+    assert failure is not None
+    assert failure["reason"] == "ContentDeletionFailed"
+    assert "This resource is protected" in failure["message"]
+    await lab.patch(DEPLOYMENTS, "pipy", {"metadata": {"labels": None}}, "shop")
+    await lab.settle(3)
+    assert lab.get(NAMESPACES, "shop", "") is None
 
 
 async def test_other_objects_pass_unchanged(lab: Lab) -> None:

@@ -68,4 +68,6 @@ async def test_what_does_not_run_has_no_metrics(tmp_path: Path) -> None:
         assert answer.status == 404
         said = await answer.json()
         assert said["message"] == 'podmetrics.metrics.k8s.io "default/waiting" not found'
-        assert (await client.get(f"{BASE}/nodes/none")).status == 404
+        for place, what in (("namespaces/default/pods", "pods"), ("nodes", "nodes")):
+            said = await (await client.get(f"{BASE}/{place}/none")).json()
+            assert (said["code"], said["message"]) == (404, f'{what} "none" not found')
