@@ -3,6 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+MADE_IN_LESSONS: Final = (
+    ("overridepolicies.policy.karmada.io", "pipy-registry"),
+    ("overridepolicies.policy.karmada.io", "pipy-site"),
+    ("overridepolicies.policy.karmada.io", "pipy-tag"),
+    ("overridepolicies.policy.karmada.io", "curl-sleep"),
+    ("clusteroverridepolicies.policy.karmada.io", "pipy-site"),
+)
+"""What lessons behind the article make at Karmada, by resource and name, that changes what others see."""
+
 _PIPY_SCRIPT: Final = "pipy().listen(8080).serveHTTP(() => new Message(os.env['HOSTNAME'] +'\n'))"
 
 

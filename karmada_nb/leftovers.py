@@ -54,6 +54,8 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
         gone.append((word, obj))
     for word, obj in gone:
         _until_gone(lab, word, obj)
+    if any(obj["kind"].endswith("OverridePolicy") for _, obj in gone):
+        lab.wait(lambda: _as_written(lab), "the members to follow the templates again", timeout=120)
     if lab.backend.disposable:
         _plain_members(karmada)
         clear_clusters(lab)
@@ -89,7 +91,7 @@ def _found(lab: Lab, karmada: Connection) -> Iterator[tuple[str, Object]]:
                 if not _is_kept(word, obj):
                     yield word, obj
         return
-    members = lab.members()
+    members, made = lab.members(), [*course.MADE_IN_LESSONS]
     for obj in (
         course.pipy_policy(members),
         course.curl_policy(members),
@@ -98,8 +100,9 @@ def _found(lab: Lab, karmada: Connection) -> Iterator[tuple[str, Object]]:
         course.curl(),
     ):
         resource = karmada.discovery.kind(obj["apiVersion"], obj["kind"])
-        word = f"{resource.plural}.{resource.group}".rstrip(".")
-        standing = karmada.get(word, obj["metadata"]["name"])
+        made.append((f"{resource.plural}.{resource.group}".rstrip("."), obj["metadata"]["name"]))
+    for word, name in made:
+        standing = karmada.get(word, name)
         if standing is not None:
             yield word, standing
 
@@ -157,6 +160,29 @@ def _until_gone(lab: Lab, word: str, obj: Object) -> None:
         return
     for member in lab.joined():
         _gone_in_member(lab, member, word, obj, namespace)
+
+
+def _as_written(lab: Lab) -> bool:
+    """Whether every copy of a Deployment runs what its template says, and has rolled out."""
+    for template in lab.list("deployments"):
+        for member in lab.joined():
+            copy = lab.get(f"deployments/{template['metadata']['name']}", cluster=member)
+            if copy is None:
+                continue
+            status = copy.get("status") or {}
+            if status.get("updatedReplicas", 0) != status.get("replicas", 0):
+                return False
+            if status.get("observedGeneration", 0) < copy["metadata"]["generation"]:
+                return False
+            if _programs(copy) != _programs(template):
+                return False
+    return True
+
+
+def _programs(deployment: Object) -> list[tuple[object, ...]]:
+    """What overrides of the course change in pods."""
+    containers = deployment["spec"]["template"]["spec"]["containers"]
+    return [(c["image"], c.get("command"), c.get("args")) for c in containers]
 
 
 def _gone_in_member(lab: Lab, member: str, word: str, obj: Object, namespace: str) -> None:

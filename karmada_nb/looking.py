@@ -100,6 +100,21 @@ class Looking:
         """
         return frames.objects(self._chain(resource, namespace))
 
+    def differences(self, resource: str, namespace: str = "default") -> pd.DataFrame:
+        """Where the members' objects differ from the template: cluster, field, template, member.
+
+        Karmada's marks, and what every API server writes for itself, are left out. Raises LabError.
+        """
+        from karmada_nb.differences import table
+
+        word, name = chain.split(resource)
+        template = self.connect().get(word, name, namespace)
+        if template is None:
+            raise LabError(f"expected the template {resource} in Karmada, found none. See: %kmd get {word}")
+        members = self._clusters.members()
+        found = {cluster: connection.get(word, name, namespace) for cluster, connection in members.items()}
+        return table(template, found)
+
     def explain(self, resource: str, namespace: str = "default", *, anew: bool = False) -> Page:
         """Why each cluster got what it got: filters, scores, groups, and the seats handed out one by one.
 
