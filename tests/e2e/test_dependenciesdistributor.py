@@ -92,13 +92,18 @@ async def says(suite: Suite, policy_name: str, resolution: str, preserve: bool) 
     wanted = {"conflictResolution": resolution, "preserveResourcesOnDeletion": preserve}
     await suite.update("PropagationPolicy", policy_name, ("spec",), {**spec, **wanted})
 
+    def passed_on() -> bool:
+        binding = suite.binding(policy_name, "deployment")["spec"]
+        return {field: binding.get(field) for field in wanted} == wanted
+
+    await suite.eventually(passed_on)
+
 
 async def settled(suite: Suite, name: str, resolution: str, preserve: bool) -> None:
     def fits() -> bool:
         spec = suite.binding(name, "configmap")["spec"]
         return bool(
-            spec["conflictResolution"] == resolution
-            and spec.get("preserveResourcesOnDeletion", False) is preserve
+            spec["conflictResolution"] == resolution and spec.get("preserveResourcesOnDeletion") is preserve
         )
 
     await suite.eventually(fits)

@@ -33,10 +33,11 @@ _COPIED = (
     "propagateDeps",
     "schedulerName",
     "placement",
-    "failover",
     "conflictResolution",
-    "preserveResourcesOnDeletion",
 )
+"""Fields of a policy that a binding has as well, where they are not empty."""
+_POINTERS = ("suspension", "failover", "preserveResourcesOnDeletion")
+"""The same, of which an empty value says something else than none."""
 
 
 def replicas_by(interpreter: Interpreter) -> ReplicaInterpreter:
@@ -156,10 +157,7 @@ def _spec(template: Object, policy_spec: Mapping[str, object], replicas: Replica
     spec: Object = {field: policy_spec[field] for field in _COPIED if policy_spec.get(field)}
     spec.setdefault("placement", {})
     spec["resource"] = _reference(template)
-    if policy_spec.get("suspension") is not None:
-        spec["suspension"] = policy_spec["suspension"]
-    if policy_spec.get("failover") is not None:
-        spec["failover"] = policy_spec["failover"]
+    spec |= {field: policy_spec[field] for field in _POINTERS if policy_spec.get(field) is not None}
     if replicas.replicas:
         spec["replicas"] = replicas.replicas
     if replicas.requirements is not None:
