@@ -7,11 +7,13 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies import (
+    admissions,
     autoscaling,
     configs,
     cronjobs,
     daemonsets,
     deployments,
+    drivers,
     endpoints,
     events,
     extensions,
@@ -56,10 +58,10 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         statefulsets.StatefulSet,
     ),
     "admissionregistration.k8s.io": (
-        extensions.MutatingWebhookConfiguration,
-        extensions.ValidatingAdmissionPolicy,
-        extensions.ValidatingAdmissionPolicyBinding,
-        extensions.ValidatingWebhookConfiguration,
+        admissions.MutatingWebhookConfiguration,
+        admissions.ValidatingAdmissionPolicy,
+        admissions.ValidatingAdmissionPolicyBinding,
+        admissions.ValidatingWebhookConfiguration,
     ),
     "apiextensions.k8s.io": (extensions.CustomResourceDefinition,),
     "autoscaling": (autoscaling.HorizontalPodAutoscaler,),
@@ -77,7 +79,14 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         rbac.RoleBinding,
     ),
     "scheduling.k8s.io": (policies.PriorityClass,),
-    "storage.k8s.io": (storage.StorageClass,),
+    "storage.k8s.io": (
+        drivers.CSIDriver,
+        drivers.CSINode,
+        drivers.CSIStorageCapacity,
+        drivers.VolumeAttachment,
+        drivers.VolumeAttributesClass,
+        storage.StorageClass,
+    ),
 }
 _STATUS_ONLY: Final = frozenset(
     {
@@ -86,7 +95,6 @@ _STATUS_ONLY: Final = frozenset(
         ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
         ("networking.k8s.io", "ServiceCIDR"),
         ("resource.k8s.io", "ResourceClaim"),
-        ("storage.k8s.io", "VolumeAttachment"),
     }
 )
 """Kinds with a status subresource and no rules of their own here."""

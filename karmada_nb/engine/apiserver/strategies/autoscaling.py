@@ -10,7 +10,11 @@ from typing import Final
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import path_segment
+from karmada_nb.engine.apiserver.validation.scaling import (
+    validate_behavior,
+    validate_metric,
+    validate_reference,
+)
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -28,13 +32,6 @@ _UP: Final = {
 _DOWN: Final = {
     "selectPolicy": "Max",
     "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}],
-}
-_SOURCES: Final = {
-    "Resource": "resource",
-    "ContainerResource": "containerResource",
-    "Pods": "pods",
-    "Object": "object",
-    "External": "external",
 }
 _V1: Final = "autoscaling/v1"
 
@@ -62,13 +59,17 @@ class HorizontalPodAutoscaler(StatusBuiltin):
         if least is not None and most < least:
             why = "must be greater than or equal to `minReplicas`"
             causes.append(field.invalid("spec.maxReplicas", most, why))
-        causes += _target(spec.get("scaleTargetRef") or {}, "spec.scaleTargetRef")
+        target = spec.get("scaleTargetRef") or {}
+        causes += validate_reference(target, "spec.scaleTargetRef")
+        if not target.get("apiVersion"):
+            why = "apiVersion must specify API group"
+            causes.append(field.invalid("spec.scaleTargetRef.apiVersion", "", why))
         for index, metric in enumerate(spec.get("metrics") or []):
-            causes += _metric(metric, f"spec.metrics[{index}]")
+            causes += validate_metric(metric, f"spec.metrics[{index}]")
         if least == 0 and not zero:
             why = "must specify at least one Object or External metric to support scaling to zero replicas"
             causes.append(field.forbidden("spec.metrics", why))
-        return causes
+        return causes + validate_behavior(spec.get("behavior"), "spec.behavior")
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}
@@ -89,43 +90,3 @@ def _default_behavior(behavior: Object) -> Object:
     behavior = fill(behavior, {"scaleUp": {}, "scaleDown": {}})
     behavior = within(behavior, "scaleUp", filler({**_UP, "stabilizationWindowSeconds": 0}))
     return within(behavior, "scaleDown", filler(_DOWN))
-
-
-def _target(target: Object, path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    for name in ("kind", "name"):
-        value = target.get(name, "")
-        if not value:
-            causes.append(field.required(f"{path}.{name}"))
-        else:
-            causes += field.each(f"{path}.{name}", value, path_segment(value))
-    version = target.get("apiVersion", "")
-    if not version:
-        why = "apiVersion must specify API group"
-        causes.append(field.invalid(f"{path}.apiVersion", version, why))
-    return causes
-
-
-def _metric(metric: Object, path: str) -> list[Cause]:
-    kind = metric.get("type", "")
-    if not kind:
-        return [field.required(f"{path}.type", "must specify a metric source type")]
-    source = _SOURCES.get(kind)
-    if source is None:
-        return [field.not_supported(f"{path}.type", kind, sorted(_SOURCES))]
-    if metric.get(source) is None:
-        why = "must populate information for the given metric source"
-        return [field.required(f"{path}.{source}", why)]
-    target, causes = metric[source].get("target") or {}, []
-    if "esource" in source and not metric[source].get("name"):
-        causes.append(field.required(f"{path}.{source}.name", "must specify a resource name"))
-    at = f"{path}.{source}.target"
-    if not target.get("type"):
-        causes.append(field.required(f"{at}.type", "must specify a metric target type"))
-    elif target["type"] not in ("Utilization", "Value", "AverageValue"):
-        why = "must be either Utilization, Value, or AverageValue"
-        causes.append(field.invalid(f"{at}.type", target["type"], why))
-    usage = target.get("averageUtilization")
-    if usage is not None and usage < 1:
-        causes.append(field.invalid(f"{at}.averageUtilization", usage, "must be greater than 0"))
-    return causes

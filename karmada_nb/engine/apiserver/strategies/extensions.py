@@ -1,92 +1,27 @@
-"""Kinds that extend or serve the cluster: webhooks and policies of admission, CRDs, signing requests.
+"""Kinds that extend or serve the cluster: CRDs, signing requests, runtime classes, revisions.
 
-Follows pkg/apis/admissionregistration/v1/defaults.go, pkg/apis/certificates, pkg/apis/node, and
+Follows pkg/apis/certificates, pkg/apis/node, and
 k8s.io/apiextensions-apiserver pkg/apis/apiextensions/v1/defaults.go.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd.definition import validate_change, validate_definition
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.metadata import validate_labels
 from karmada_nb.engine.apiserver.validation.names import dns_label, path_segment
+from karmada_nb.engine.apiserver.validation.resources import validate_requirements
+from karmada_nb.engine.apiserver.validation.scheduling import validate_tolerations
+from karmada_nb.engine.apiserver.validation.signing import validate_conditions, validate_request
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
-_WEBHOOK: Final[dict[str, Any]] = {
-    "failurePolicy": "Fail",
-    "matchPolicy": "Equivalent",
-    "namespaceSelector": {},
-    "objectSelector": {},
-    "timeoutSeconds": 10,
-}
-_MATCH: Final[dict[str, Any]] = {
-    "namespaceSelector": {},
-    "objectSelector": {},
-    "matchPolicy": "Equivalent",
-}
-_SCOPE: Final = filler({"scope": "*"})
 _PORT: Final = filler({"port": 443})
-
-
-class ValidatingWebhookConfiguration(Builtin):
-    generational = True
-    allow_unconditional_update = False
-    webhook: dict[str, Any] = _WEBHOOK
-
-    def default(self, obj: Object) -> Object:
-        return each(obj, "webhooks", self._default_webhook)
-
-    def validate(self, obj: Object) -> list[Cause]:
-        causes: list[Cause] = []
-        for index, webhook in enumerate(obj.get("webhooks") or []):
-            path, name = f"webhooks[{index}]", webhook.get("name", "")
-            if not name:
-                causes.append(field.required(f"{path}.name"))
-            elif name.count(".") < 2:
-                why = "should be a domain with at least three segments separated by dots"
-                causes.append(field.invalid(f"{path}.name", name, why))
-            if not webhook.get("admissionReviewVersions"):
-                why = "must specify one of v1, v1beta1"
-                causes.append(field.required(f"{path}.admissionReviewVersions", why))
-            effects = webhook.get("sideEffects")
-            if effects not in ("None", "NoneOnDryRun"):
-                supported = ("None", "NoneOnDryRun")
-                causes.append(
-                    field.required(f"{path}.sideEffects", 'must specify one of "None", "NoneOnDryRun"')
-                    if effects is None
-                    else field.not_supported(f"{path}.sideEffects", effects, supported)
-                )
-            client = webhook.get("clientConfig") or {}
-            if ("url" in client) == ("service" in client):
-                why = "exactly one of url or service is required"
-                causes.append(field.required(f"{path}.clientConfig", why))
-        return causes
-
-    def _default_webhook(self, webhook: Object) -> Object:
-        webhook = each(webhook, "rules", _SCOPE)
-        webhook = within(webhook, "clientConfig", lambda client: within(client, "service", _PORT))
-        return fill(webhook, self.webhook)
-
-
-class MutatingWebhookConfiguration(ValidatingWebhookConfiguration):
-    webhook = {**_WEBHOOK, "reinvocationPolicy": "Never"}
-
-
-class ValidatingAdmissionPolicy(StatusBuiltin):
-    def default(self, obj: Object) -> Object:
-        return within(obj, "spec", _default_policy)
-
-
-class ValidatingAdmissionPolicyBinding(Builtin):
-    generational = True
-
-    def default(self, obj: Object) -> Object:
-        return within(obj, "spec", lambda spec: within(spec, "matchResources", _default_match))
 
 
 class CertificateSigningRequest(StatusBuiltin):
@@ -100,9 +35,13 @@ class CertificateSigningRequest(StatusBuiltin):
         return {**super().prepare_update(obj, old), "spec": old.get("spec") or {}}
 
     def validate(self, obj: Object) -> list[Cause]:
-        spec = obj.get("spec") or {}
-        names = ("usages", "signerName")
-        return [field.required(f"spec.{name}") for name in names if not spec.get(name)]
+        return validate_request(obj.get("spec") or {}, "spec")
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return []
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return validate_conditions(obj)
 
 
 class RuntimeClass(Builtin):
@@ -111,9 +50,19 @@ class RuntimeClass(Builtin):
 
     def validate(self, obj: Object) -> list[Cause]:
         handler = obj.get("handler", "")
-        if not handler:
-            return [field.required("handler")]
-        return field.each("handler", handler, dns_label(handler))
+        causes = (
+            field.each("handler", handler, dns_label(handler)) if handler else [field.required("handler")]
+        )
+        overhead = obj.get("overhead")
+        if overhead is not None:
+            amounts = {"limits": overhead.get("podFixed") or {}}
+            causes += validate_requirements(amounts, "overhead.podFixed")
+        scheduling = obj.get("scheduling")
+        if scheduling is not None:
+            causes += validate_labels(scheduling.get("nodeSelector"), "scheduling.nodeSelector")
+            tolerations = scheduling.get("tolerations") or []
+            causes += validate_tolerations(tolerations, "scheduling.tolerations")
+        return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return field.immutable("handler", obj.get("handler"), old.get("handler"))
@@ -166,17 +115,6 @@ class CustomResourceDefinition(StatusBuiltin):
             now,
         )
         return meta.replace(obj, ["status", "conditions"], conditions)
-
-
-def _default_policy(spec: Object) -> Object:
-    spec = fill(spec, {"failurePolicy": "Fail"})
-    return within(spec, "matchConstraints", _default_match)
-
-
-def _default_match(match: Object) -> Object:
-    for name in ("resourceRules", "excludeResourceRules"):
-        match = each(match, name, _SCOPE)
-    return fill(match, _MATCH)
 
 
 def _default_definition(spec: Object) -> Object:

@@ -13,6 +13,12 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.job_policies import (
+    validate_failure_policy,
+    validate_indexed,
+    validate_manager,
+    validate_success_policy,
+)
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.selector import matches, shown, validate_selector
 from karmada_nb.engine.apiserver.validation.workload import selected
@@ -104,6 +110,10 @@ def validate_job_spec(spec: Object, path: str, old_template: Object | None = Non
     if replacement not in (None, "Failed", "TerminatingOrFailed"):
         supported = ("Failed", "TerminatingOrFailed")
         causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, supported))
+    elif replacement == "TerminatingOrFailed" and spec.get("podFailurePolicy"):
+        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, ("Failed",)))
+    causes += validate_manager(spec, path) + validate_indexed(spec, path)
+    causes += validate_failure_policy(spec, path) + validate_success_policy(spec, path)
     template = spec.get("template") or {}
     if template is old_template or template == old_template:
         return causes

@@ -5,6 +5,7 @@ Follows pkg/apis/networking/v1/defaults.go and pkg/apis/networking/validation/va
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
@@ -14,6 +15,7 @@ from karmada_nb.engine.apiserver.validation.containers import PROTOCOLS
 from karmada_nb.engine.apiserver.validation.names import (
     dns_label,
     dns_subdomain,
+    path_segment,
     port_name,
     port_number,
     wildcard_subdomain,
@@ -68,7 +70,8 @@ class IngressClass(Builtin):
         if not slash or not domain or not path:
             why = 'must be a domain-prefixed path (such as "acme.io/foo")'
             return [field.invalid("spec.controller", controller, why)]
-        return field.each("spec.controller", domain, dns_subdomain(domain))
+        causes = field.each("spec.controller", domain, dns_subdomain(domain))
+        return causes + _parameters((obj.get("spec") or {}).get("parameters"), "spec.parameters")
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         new, was = (obj.get("spec") or {}).get("controller"), (old.get("spec") or {}).get("controller")
@@ -105,6 +108,32 @@ class NetworkPolicy(Builtin):
         return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
 
 
+def _parameters(parameters: Object | None, path: str) -> list[Cause]:
+    """``validateIngressClassParametersReference``."""
+    if parameters is None:
+        return []
+    causes: list[Cause] = []
+    group = parameters.get("apiGroup")
+    if group:
+        causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
+    for name in ("kind", "name"):
+        value = parameters.get(name, "")
+        if value:
+            causes += field.each(f"{path}.{name}", value, path_segment(value))
+        else:
+            causes.append(field.required(f"{path}.{name}"))
+    scope, namespace = parameters.get("scope"), parameters.get("namespace")
+    if scope is None:
+        causes.append(field.required(f"{path}.scope"))
+    elif scope == "Cluster" and namespace is not None:
+        causes.append(field.forbidden(f"{path}.namespace", "`parameters.scope` is set to 'Cluster'"))
+    elif scope == "Namespace" and not namespace:
+        causes.append(field.required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'"))
+    elif scope not in ("Cluster", "Namespace"):
+        causes.append(field.not_supported(f"{path}.scope", scope, ("Cluster", "Namespace")))
+    return causes
+
+
 def _default_policy(spec: Object) -> Object:
     for kind in ("ingress", "egress"):
         spec = each(spec, kind, lambda rule: each(rule, "ports", _TCP))
@@ -114,9 +143,22 @@ def _default_policy(spec: Object) -> Object:
 
 def _policy_port(port: Object, path: str) -> list[Cause]:
     causes = field.one_of(f"{path}.protocol", port.get("protocol"), PROTOCOLS)
-    if port.get("port") is not None:
-        causes += port_or_name(port["port"], f"{path}.port")
-    return causes
+    number, end = port.get("port"), port.get("endPort")
+    if number is None:
+        if end is not None:
+            why = "may not be specified when `port` is not specified"
+            causes.append(field.invalid(f"{path}.endPort", end, why))
+        return causes
+    causes += port_or_name(number, f"{path}.port")
+    if end is None:
+        return causes
+    if isinstance(number, int):
+        if end < number:
+            why = "must be greater than or equal to `port`"
+            causes.append(field.invalid(f"{path}.endPort", end, why))
+        return causes + field.each(f"{path}.endPort", end, port_number(end))
+    why = "may not be specified when `port` is non-numeric"
+    return [*causes, field.invalid(f"{path}.endPort", end, why)]
 
 
 def _peer(peer: Object, path: str) -> list[Cause]:
@@ -124,14 +166,32 @@ def _peer(peer: Object, path: str) -> list[Cause]:
     causes += validate_selector(peer.get("namespaceSelector"), f"{path}.namespaceSelector")
     block = peer.get("ipBlock")
     if block is not None:
-        causes += validate_cidr(block.get("cidr", ""), f"{path}.ipBlock.cidr")
-        for index, item in enumerate(block.get("except") or []):
-            causes += validate_cidr(item, f"{path}.ipBlock.except[{index}]")
+        causes += _block(block, f"{path}.ipBlock")
     if block is not None and len(peer) > 1:
         why = "may not specify both ipBlock and another peer"
         causes.append(field.forbidden(path, why))
     if not peer:
         causes.append(field.required(path, "must specify a peer"))
+    return causes
+
+
+def _block(block: Object, path: str) -> list[Cause]:
+    cidr = block.get("cidr", "")
+    if not cidr:
+        return [field.required(f"{path}.cidr")]
+    causes = validate_cidr(cidr, f"{path}.cidr")
+    whole = None if causes else ip_network(cidr, strict=False)
+    for index, item in enumerate(block.get("except") or []):
+        at = f"{path}.except[{index}]"
+        bad = validate_cidr(item, at)
+        causes += bad
+        part = None if bad else ip_network(item, strict=False)
+        if whole is None or part is None:
+            continue
+        inside = part.version == whole.version and part.network_address in whole
+        if not inside or part.prefixlen <= whole.prefixlen:
+            why = "must be a strict subset of `cidr`"
+            causes.append(field.invalid(at, item, why))
     return causes
 
 

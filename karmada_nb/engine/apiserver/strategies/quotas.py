@@ -14,6 +14,7 @@ from karmada_nb.engine.apiserver.strategies.filling import each, within
 from karmada_nb.engine.apiserver.strategies.podspec import rounded
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import qualified_name
+from karmada_nb.engine.apiserver.validation.quota_scopes import validate_scopes
 from karmada_nb.engine.apiserver.validation.resources import (
     quota_resource_name,
     resource_name,
@@ -24,14 +25,6 @@ from karmada_nb.engine.meta import Object
 
 _TYPES: Final = ("Container", "PersistentVolumeClaim", "Pod")
 _LISTS: Final = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
-_SCOPES: Final = (
-    "BestEffort",
-    "CrossNamespacePodAffinity",
-    "NotBestEffort",
-    "NotTerminating",
-    "PriorityClass",
-    "Terminating",
-)
 
 
 class LimitRange(Builtin):
@@ -69,14 +62,13 @@ class ResourceQuota(StatusBuiltin):
         for name, amount in (spec.get("hard") or {}).items():
             path = f"spec.hard[{name}]"
             causes += quota_resource_name(name, path) + whole_amount(name, amount, path)
-        for scope in spec.get("scopes") or []:
-            if scope not in _SCOPES:
-                causes.append(field.invalid("spec.scopes", spec["scopes"], "unsupported scope"))
-        return causes
+        return causes + validate_scopes(spec)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
-        return self.validate(obj) + field.immutable("spec.scopes", new.get("scopes"), before.get("scopes"))
+        causes = self.validate(obj) + field.immutable("spec.scopes", new.get("scopes"), before.get("scopes"))
+        new_selector, selector = new.get("scopeSelector"), before.get("scopeSelector")
+        return causes + field.immutable("spec.scopeSelector", new_selector, selector)
 
 
 def _default_item(item: Object) -> Object:

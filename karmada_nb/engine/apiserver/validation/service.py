@@ -24,6 +24,7 @@ from karmada_nb.engine.meta import Object
 
 TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _AFFINITIES: Final = ("ClientIP", "None")
+_DISTRIBUTIONS: Final = ("PreferClose", "PreferSameNode", "PreferSameZone")
 _TRAFFIC: Final = ("Cluster", "Local")
 
 
@@ -124,9 +125,28 @@ def _addresses(spec: Object) -> list[Cause]:
     for index, address in enumerate(addresses):
         if address != "None":
             causes += validate_ip(address, f"spec.clusterIPs[{index}]")
-    for index, family in enumerate(spec.get("ipFamilies") or []):
+    return causes + _families(spec)
+
+
+def _families(spec: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    families = spec.get("ipFamilies") or []
+    anywhere = spec.get("clusterIP") == "None" and not spec.get("selector")
+    for index, family in enumerate(families):
+        at = f"spec.ipFamilies[{index}]"
         if family not in ("IPv4", "IPv6"):
-            causes.append(field.not_supported(f"spec.ipFamilies[{index}]", family, ("IPv4", "IPv6")))
+            causes.append(field.not_supported(at, family, ("IPv4", "IPv6")))
+        elif family in families[:index]:
+            causes.append(field.duplicate(at, family))
+        elif family == "IPv6" and not causes and not anywhere:
+            causes.append(field.invalid(at, family, "not configured on this cluster"))
+    policy = spec.get("ipFamilyPolicy")
+    supported = ("PreferDualStack", "RequireDualStack", "SingleStack")
+    if policy and policy not in supported:
+        causes.append(field.not_supported("spec.ipFamilyPolicy", policy, supported))
+    elif policy == "RequireDualStack" and not causes and not anywhere:
+        why = "this cluster is not configured for dual-stack services"
+        causes.append(field.invalid("spec.ipFamilyPolicy", policy, why))
     return causes
 
 
@@ -178,6 +198,19 @@ def _policies(spec: Object) -> list[Cause]:
     if inside and inside not in _TRAFFIC:
         causes.append(field.not_supported("spec.internalTrafficPolicy", inside, _TRAFFIC))
     health = spec.get("healthCheckNodePort", 0)
-    if health and not 0 < health <= 65535:
+    local = spec.get("type") == "LoadBalancer" and outside == "Local"
+    if health > 0 and not local:
+        why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
+        causes.append(field.invalid("spec.healthCheckNodePort", health, why))
+    elif local and health and not 0 < health <= 65535:
         causes.append(field.invalid("spec.healthCheckNodePort", health, between(1, 65535)))
+    way = spec.get("trafficDistribution")
+    if way is not None and way not in _DISTRIBUTIONS:
+        causes.append(field.not_supported("spec.trafficDistribution", way, _DISTRIBUTIONS))
+    balancer = spec.get("loadBalancerClass")
+    if balancer is not None:
+        if spec.get("type") != "LoadBalancer":
+            why = "may only be used when `type` is 'LoadBalancer'"
+            causes.append(field.forbidden("spec.loadBalancerClass", why))
+        causes += field.each("spec.loadBalancerClass", balancer, qualified_name(balancer))
     return causes
