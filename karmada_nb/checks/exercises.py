@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from karmada_nb.checks import clusters, overriding, placing, sharing, traffic
+from karmada_nb.checks import clusters, overriding, placing, sharing, traffic, weighing
 from karmada_nb.checks.verdict import Exercise
 
 EXERCISES: Final[dict[str, Exercise]] = {
@@ -124,4 +124,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
     ),
     **sharing.EXERCISES,
     **overriding.EXERCISES,
+    **weighing.EXERCISES,
 }

@@ -41,6 +41,7 @@ STEPS = {
     "09_two_editions": "propagation",
     "10_following_one_object": "client",
     "11_duplicated_or_divided": "propagation",
+    "12_weights_and_remainders": "client",
     "15_overrides": "traffic",
 }
 

@@ -4,4 +4,5 @@ from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
 from tests.notebooks.seen import article, beyond, sharing
+
 SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN, **sharing.SEEN, **beyond.SEEN}

@@ -7,11 +7,14 @@ import pytest
 from karmada_nb import Lab, check
 from karmada_nb.course import deployment, policy
 from karmada_nb.manifests import Object
-from tests.test_checks import NGINX, becomes, config, impatient, judged
+from tests.checks.judging import becomes, judged
 
-__all__ = ["impatient"]
-
+NGINX = {"name": "nginx", "image": "nginx"}
 COPIES = {"replicaSchedulingType": "Duplicated"}
+
+
+def config(name: str) -> Object:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}}
 
 
 @pytest.mark.parametrize(
