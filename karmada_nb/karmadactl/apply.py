@@ -24,7 +24,7 @@ def run(call: Call) -> int:
     if clusters and everywhere:
         raise CommandError("--all-clusters and --cluster cannot be used together")
     if not clusters and not everywhere:
-        return kubectl.replace_process(call, ["apply", *call.arguments])
+        return kubectl.run(call, ["apply", *call.arguments])
     _check(call, clusters)
     words = ["apply", *call.arguments]
     planned = subprocess.run(
@@ -33,7 +33,7 @@ def run(call: Call) -> int:
         check=False,
     )
     if planned.returncode:
-        call.err.write(planned.stderr.decode(errors="replace"))
+        call.err.write(kubectl.own_words(planned.stderr.decode(errors="replace")))
         return planned.returncode
     found: Object = orjson.loads(planned.stdout)
     objects: list[Object] = found["items"] if found.get("kind") == "List" else [found]
@@ -46,7 +46,7 @@ def run(call: Call) -> int:
         check=False,
     )
     call.out.write(done.stdout.decode(errors="replace"))
-    call.err.write(done.stderr.decode(errors="replace"))
+    call.err.write(kubectl.own_words(done.stderr.decode(errors="replace")))
     return done.returncode
 
 

@@ -104,7 +104,10 @@ def parse(flags: Iterable[Flag], words: Sequence[str]) -> Parsed:
 
 
 def lift(flags: Iterable[Flag], words: Sequence[str]) -> Parsed:
-    """Only these flags are read; every other word stays an argument, in its place. Raises CommandError."""
+    """Only these flags are read; every other word stays an argument, in its place. Raises CommandError.
+
+    ``-s`` is a scope or nothing: for kubectl it would be another server.
+    """
     known = list(flags)
     long = {flag.name: flag for flag in known}
     short = {letter: flag for flag in known for letter in flag.short}
@@ -123,6 +126,8 @@ def lift(flags: Iterable[Flag], words: Sequence[str]) -> Parsed:
             and (word[2:3] in ("", "=") or short[word[1]].unset is None)
         ):
             _short(short, word, rest, parsed)
+        elif word[:2] == "-s":
+            raise CommandError(f"unknown shorthand flag: 's' in {word}", usage=True)
         else:
             parsed.arguments.append(word)
     return parsed

@@ -1,6 +1,7 @@
 """What is kubectl's own is left to the real kubectl: at Karmada, or at a member through Karmada's proxy."""
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 
@@ -8,6 +9,10 @@ from karmada_nb.karmadactl.command import Call
 from karmada_nb.karmadactl.session import JSON
 from karmada_nb.tools import kubectl_path
 
+_ITSELF = re.compile(
+    r"\bkubectl (?=(?:annotate|api-resources|api-versions|apply|attach|create|delete|describe|edit|exec"
+    r"|explain|get|label|logs|options|patch)\b)"
+)
 _PROXY = "/apis/cluster.karmada.io/v1alpha1/clusters/{}/proxy/"
 
 
@@ -29,13 +34,27 @@ def run(call: Call, words: Sequence[str], cluster: str = "") -> int:
     if cluster:
         check_member(call, cluster)
     line = command_line(call, words, cluster)
-    if call.streams.inherited:
-        call.out.flush()
-        return subprocess.run(line, check=False).returncode
-    done = subprocess.run(line, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    call.out.write(done.stdout.decode(errors="replace"))
-    call.err.write(done.stderr.decode(errors="replace"))
-    return done.returncode
+    if not call.streams.inherited:
+        done = subprocess.run(line, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        call.out.write(done.stdout.decode(errors="replace"))
+        call.err.write(own_words(done.stderr.decode(errors="replace")))
+        return done.returncode
+    call.out.flush()
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, errors="replace") as child:
+        assert child.stderr is not None
+        try:
+            for told in child.stderr:
+                call.err.write(own_words(told))
+                call.err.flush()
+        except KeyboardInterrupt:
+            child.wait()
+            raise
+    return child.returncode
+
+
+def own_words(told: str) -> str:
+    """What kubectl complains of, as karmadactl's own: it is karmadactl that a reader called."""
+    return _ITSELF.sub("karmadactl ", told)
 
 
 def replace_process(call: Call, words: Sequence[str], cluster: str = "") -> int:

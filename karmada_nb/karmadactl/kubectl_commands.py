@@ -5,10 +5,17 @@ from functools import partial
 
 from karmada_nb.karmadactl import kubectl
 from karmada_nb.karmadactl.command import KARMADA, Call, Command
+from karmada_nb.karmadactl.flags import Flag
+from karmada_nb.karmadactl.scope import CLUSTER, SCOPE, one_member
 
 
 def _run(call: Call, name: str) -> int:
-    return kubectl.replace_process(call, [name, *call.arguments])
+    start = kubectl.replace_process if name == "edit" else kubectl.run
+    return start(call, [name, *call.arguments])
+
+
+def _explain(call: Call) -> int:
+    return kubectl.run(call, ["explain", *call.arguments], one_member(call))
 
 
 def _same(name: str) -> Callable[[Call], int]:
@@ -17,9 +24,9 @@ def _same(name: str) -> Callable[[Call], int]:
 
 EXPLAIN = Command(
     "explain TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext]",
-    "Get documentation for a resource of Karmada",
-    _same("explain"),
-    KARMADA,
+    "Get documentation for a resource of Karmada or of a member",
+    _explain,
+    (*KARMADA, SCOPE, Flag("cluster", CLUSTER.usage)),
     ("explain propagationpolicies", "explain propagationpolicies.spec.placement"),
     lifts=True,
 )

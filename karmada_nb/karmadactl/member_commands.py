@@ -14,6 +14,8 @@ from karmada_nb.karmadactl.flags import Flag
 from karmada_nb.karmadactl.scope import CLUSTER, SCOPE, one_member
 
 _LONG_CLUSTER = Flag("cluster", CLUSTER.usage)
+_TERMINAL = frozenset(("exec", "attach"))
+"""What needs the terminal for itself."""
 _SCOPED = (*KARMADA, SCOPE, CLUSTER)
 
 
@@ -22,7 +24,8 @@ def _run(call: Call, name: str) -> int:
     cluster = one_member(call)
     if call.edition == ARTICLE and not call.given("operation-scope"):
         cluster = call.flags["cluster"]
-    return kubectl.replace_process(call, [name, *call.arguments], cluster)
+    start = kubectl.replace_process if name in _TERMINAL else kubectl.run
+    return start(call, [name, *call.arguments], cluster)
 
 
 def _at(name: str) -> Callable[[Call], int]:
@@ -33,7 +36,7 @@ def logs(call: Call) -> int:
     cluster = call.flags["cluster"]
     if not cluster:
         raise CommandError("must specify a cluster")
-    return kubectl.replace_process(call, ["logs", *call.arguments], cluster)
+    return kubectl.run(call, ["logs", *call.arguments], cluster)
 
 
 DESCRIBE = Command(

@@ -248,6 +248,72 @@ def test_a_member_that_is_cut_off_is_told_from_the_others(web: Site) -> None:
     assert "basic connection test to cluster(k3d-cluster-2) failed" in said.err
 
 
-def test_top_without_metrics_says_so(web: Site) -> None:
-    said = web.call("top", "pods")
-    assert said.code == 1 or said.out.startswith("NAME")
+def test_top_tells_of_pods_and_of_their_sum(web: Site) -> None:
+    said = web.call("top", "pods", "--sum", "-C", "k3d-cluster-1")
+    assert said.code == 0, said.err
+    header, *rows, line, total = said.out.splitlines()
+    assert header.split() == ["NAME", "CLUSTER", "CPU(cores)", "MEMORY(bytes)"]
+    shown = [row.split() for row in rows]
+    assert [row[0].split("-")[0] for row in shown] == ["own", "web"]
+    assert line.split() == ["________", "________"]
+    cpu = sum(int(row[2].removesuffix("m")) for row in shown)
+    assert total.split()[0] == f"{cpu}m"
+
+
+def test_top_tells_containers_and_namespaces_apart(web: Site) -> None:
+    said = web.call("top", "po", "-A", "--containers", "-l", "app=own")
+    header, row = table(said.out)
+    assert header[:4] == ["NAMESPACE", "POD", "NAME", "CLUSTER"]
+    assert [row[0], *row[2:4]] == ["default", "nginx", "k3d-cluster-1"]
+
+
+def test_top_tells_of_nodes(web: Site) -> None:
+    header, *rows = table(web.call("top", "node").out)
+    assert header == ["NAME", "CLUSTER", "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%"]
+    assert [row[1] for row in rows] == list(CLUSTERS)
+    assert all(row[3].endswith("%") and row[5].endswith("%") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        (("pod", "none", "-C", "k3d-cluster-1"), 1, 'error: cluster(k3d-cluster-1): pods "none" not found\n'),
+        (("pod", "-n", "kube-public"), 0, "No resources found in kube-public namespace.\n"),
+        (("pod", "--sort-by", "age"), 1, "error: --sort-by accepts only cpu or memory\n"),
+        (("pod", "a", "-l", "b"), 1, "error: only one of NAME or selector can be provided\n"),
+        (("moon",), 1, "error: unknown command \"moon\"\nSee 'karmadactl top -h' for help and examples\n"),
+    ],
+)
+def test_top_of_what_is_not_there(web: Site, words: tuple[str, ...], code: int, complaint: str) -> None:
+    said = web.call("top", *words)
+    assert (said.code, said.out, said.err) == (code, "", complaint)
+
+
+def test_a_list_in_json_is_as_the_real_one_prints_it(web: Site) -> None:
+    said = web.call("get", "jobs", "-s", "karmada", "-o", "json")
+    assert said.out.endswith('"resourceVersion": "",\n        "selfLink": ""\n    }\n}\n')
+    assert json.loads(said.out)["items"] == []
+
+
+def test_no_failure_shows_in_the_exit_code_of_yaml(web: Site) -> None:
+    said = web.call("get", "deploy", "none", "-s", "karmada", "-o", "yaml")
+    assert (said.code, said.out) == (0, "")
+    assert 'deployments.apps "none" not found' in said.err
+
+
+def test_what_kubectl_complains_of_is_karmadactls(web: Site) -> None:
+    said = web.call("describe", "-s", "karmada")
+    assert 'Use "karmadactl api-resources"' in said.err
+    assert "kubectl" not in said.err
+
+
+def test_explain_looks_into_a_member_too(web: Site) -> None:
+    words = ("--operation-scope=members", "--cluster=k3d-cluster-1")
+    assert web.call("explain", "deployments", *words).out.startswith("GROUP:      apps\n")
+    assert web.call("explain", "propagationpolicies", *words).code == 1
+
+
+def test_a_server_of_ones_own_is_refused(web: Site) -> None:
+    said = web.call("label", "-s", "members", "deploy", "web", "a=b")
+    complaint = "error: unknown shorthand flag: 's' in -s\nSee 'karmadactl label --help' for usage.\n"
+    assert (said.code, said.err) == (1, complaint)
