@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from karmada_nb.engine import bootstrap
+from karmada_nb.engine import bootstrap, meta
 from karmada_nb.engine.apiserver import builtin
 from karmada_nb.engine.apiserver.admission import default_plugins
 from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
@@ -35,12 +35,13 @@ from karmada_nb.engine.controllers.garbage import GarbageCollector
 from karmada_nb.engine.controllers.namespace import NamespaceController
 from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
+from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.compaction import Compactor
 from karmada_nb.engine.runtime.controller import Controller, Manager, Runner
 from karmada_nb.engine.runtime.local import LocalClient, LocalInformers
-from karmada_nb.engine.store import Journal, Store
+from karmada_nb.engine.store import Journal, Store, StoreKey
 
 MANAGER: Final = "kube-controller-manager"
 ControllerFactory = Callable[[Context], Iterable[Controller]]
@@ -102,8 +103,18 @@ class Cluster:
         user = User(f"system:serviceaccount:kube-system:{component}", ("system:masters",))
         return LocalClient(self.api, user, manager)
 
+    def pod_token(self, pod: Object, audience: str, seconds: int) -> str:
+        """A token of the service account that a pod runs as, bound to the pod. Raises LookupError."""
+        name = meta.dig(pod, "spec", "serviceAccountName", default="default")
+        record = self.store.get(StoreKey("serviceaccounts", meta.namespace(pod), name))
+        if record is None:
+            raise LookupError(f'serviceaccounts "{name}" not found')
+        tokens = self.server.authenticator.service_accounts
+        token, _ = tokens.mint(record.object, [audience or tokens.issuer], seconds, ("pod", pod))
+        return token
+
     def context(self) -> Context:
-        return Context(self.client_as, self.informers, self.clock)
+        return Context(self.client_as, self.informers, self.clock, minor_of(self.settings.version))
 
     def start(self) -> None:
         """Bring up the API and the controllers that every cluster has."""

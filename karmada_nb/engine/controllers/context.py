@@ -30,6 +30,13 @@ class Context:
     client_as: Callable[[str], Client]
     informers: Informers
     clock: Clock
+    minor: int = 36
+    """The minor version of the cluster: what a status tells depends on it."""
+
+    @property
+    def counts_terminating(self) -> bool:
+        """Whether workloads tell of pods that are going: DeploymentReplicaSetTerminatingReplicas."""
+        return self.minor >= 35
 
     def recorder(self, component: str) -> Recorder:
         """Writes events whose source is ``component``."""

@@ -29,6 +29,7 @@ class ReplicaSetController:
         self._client = context.client_as(self.name)
         self._events = context.recorder(self.name)
         self._clock = context.clock
+        self._counts_terminating = context.counts_terminating
         self._sets: Informer = context.informers(*self.resource)
         self._pods: Informer = context.informers(*PODS)
         self._sets.add_index(OWNER_INDEX, by_controller)
@@ -110,7 +111,7 @@ class ReplicaSetController:
             "observedGeneration": meta.generation(rs),
         }
         status.update({k: v for k, v in counts.items() if v})
-        if self.kind == "ReplicaSet":
+        if self.kind == "ReplicaSet" and self._counts_terminating:
             status["terminatingReplicas"] = sum(map(podlib.terminating, mine))
         conditions = [
             c for c in meta.dig(rs, "status", "conditions", default=[]) if c["type"] != "ReplicaFailure"

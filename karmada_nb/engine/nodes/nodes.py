@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.addresses import Addresses
 from karmada_nb.engine.network.network import Network
 from karmada_nb.engine.nodes.faults import Faults
@@ -52,6 +53,8 @@ class Cluster(Protocol):
 
     def client_as(self, component: str, manager: str) -> Client: ...
 
+    def pod_token(self, pod: Object, audience: str, seconds: int) -> str: ...
+
     def add(self, *controllers: Controller) -> None: ...
 
 
@@ -69,7 +72,7 @@ class Nodes:
         self.network = Network(clock, services, slices, seed=zlib.crc32(cluster.name.encode()))
         self._pods = informers("", "v1", "pods")
         self._nodes = informers("", "v1", "nodes")
-        self._objects = Objects(informers)
+        self._objects = Objects(informers, cluster.pod_token)
         self._pokes = Pokes()
         self._client = cluster.client_as("kubelet", "kubelet")
         self.specs = [self._spec(index, name) for index, name in enumerate(names)]
@@ -130,6 +133,7 @@ class Nodes:
             faults=self.faults,
             objects=self._objects,
             poke=self._pokes,
+            minor=int(spec.version.split(".")[1]),
         )
 
     def _faults_changed(self) -> None:

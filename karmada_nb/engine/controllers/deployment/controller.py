@@ -23,6 +23,7 @@ class DeploymentController:
         self._client = context.client_as(self.name)
         self._events = context.recorder(self.name)
         self._clock = context.clock
+        self._counts_terminating = context.counts_terminating
         self._deployments = context.informers(*DEPLOYMENTS)
         self._sets = context.informers(*REPLICASETS)
         self._pods = context.informers(*PODS)
@@ -182,6 +183,8 @@ class DeploymentController:
         self, deployment: Object, new: Object | None, sets: list[Object], created: bool = False
     ) -> list[Object]:
         fresh = status.next_status(deployment, new, sets, self._clock.now(), created)
+        if not self._counts_terminating:
+            fresh = {k: v for k, v in fresh.items() if k != "terminatingReplicas"}
         if fresh != deployment.get("status"):
             await self._client.update(DEPLOYMENTS, {**deployment, "status": fresh}, "status")
         conditions: list[Object] = fresh["conditions"]

@@ -35,9 +35,16 @@ def containers(pod: Object) -> list[Object]:
     return found
 
 
+def ephemeral_containers(pod: Object) -> list[Object]:
+    """Containers for debugging, which were added to a pod that runs."""
+    found: list[Object] = meta.dig(pod, "spec", "ephemeralContainers", default=[])
+    return found
+
+
 def all_containers(pod: Object) -> Iterator[Object]:
     yield from init_containers(pod)
     yield from containers(pod)
+    yield from ephemeral_containers(pod)
 
 
 def sidecar(container: Object) -> bool:
@@ -49,6 +56,8 @@ def restarts(pod: Object, container: Object, state: Container) -> bool:
     """Whether a container that ended is to run again."""
     if sidecar(container):
         return True
+    if any(container["name"] == other["name"] for other in ephemeral_containers(pod)):
+        return False
     policy = container.get("restartPolicy") or meta.dig(pod, "spec", "restartPolicy", default="Always")
     return policy == "Always" or (policy == "OnFailure" and state.exit_code != 0)
 
@@ -86,6 +95,7 @@ def plan(pod: Object, states: States, now: float) -> Plan:
             if state.running or (state.terminated and not restarts(pod, container, state)):
                 continue
             wanted.append(container)
+    wanted += [c for c in ephemeral_containers(pod) if not states[c["name"]].ran]
     due = [c for c in wanted if states[c["name"]].retry <= now]
     later = [states[c["name"]].retry for c in wanted if states[c["name"]].retry > now]
     return Plan(start=due, wake=min(later, default=None))

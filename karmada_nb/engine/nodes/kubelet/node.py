@@ -17,10 +17,15 @@ from karmada_nb.engine.runtime.informer import Informer, Informers
 PODS = Resource("", "v1", "pods")
 
 
+Tokens = Callable[[Object, str, int], str]
+"""A service account's token, for a pod, an audience (``""`` is the API server) and a number of seconds."""
+
+
 class Objects:
     """``Sources`` on the informers of a cluster."""
 
-    def __init__(self, informers: Informers) -> None:
+    def __init__(self, informers: Informers, tokens: Tokens) -> None:
+        self._tokens = tokens
         self._config_maps: Informer = informers("", "v1", "configmaps")
         self._secrets: Informer = informers("", "v1", "secrets")
         self._services: Informer = informers("", "v1", "services")
@@ -30,6 +35,10 @@ class Objects:
 
     def secret(self, namespace: str, name: str) -> Object | None:
         return self._secrets.get(Key(namespace, name))
+
+    def token(self, pod: Object, audience: str, seconds: int) -> str:
+        """Raises LookupError."""
+        return self._tokens(pod, audience, seconds)
 
     def services(self, namespace: str) -> Iterable[Object]:
         return self._services.items(namespace)
@@ -49,6 +58,7 @@ class Node:
     faults: Faults
     objects: Objects
     poke: Callable[[Key], None]
+    minor: int = 36
     images: dict[str, None] = field(default_factory=dict)
 
     @property

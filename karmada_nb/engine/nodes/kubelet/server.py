@@ -116,8 +116,7 @@ class PodServer:
             raise errors.bad_request(why)
         if not name:
             name = meta.annotations(pod).get(DEFAULT_CONTAINER) or str(main[0]["name"])
-        ephemeral: list[Object] = meta.dig(pod, "spec", "ephemeralContainers", default=[])
-        for container in (*lifecycle.all_containers(pod), *ephemeral):
+        for container in lifecycle.all_containers(pod):
             if container["name"] == name:
                 return container
         raise errors.bad_request(f"container {name} is not valid for pod {meta.name(pod)}")

@@ -6,7 +6,7 @@ Follows pkg/kubelet/status/generate.go and pkg/kubelet/kubelet_pods.go (generate
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.images.catalog import repository
@@ -15,28 +15,43 @@ from karmada_nb.engine.nodes.kubelet import lifecycle
 from karmada_nb.engine.nodes.kubelet.lifecycle import States
 from karmada_nb.engine.nodes.kubelet.state import Container, Phase
 
+_SANDBOX_CONDITION: Final = 29
+_HOST_IPS: Final = 29
+_GENERATIONS: Final = 34
+"""Minor versions since which a node tells of the sandbox, of all its addresses, and of generations."""
 
-def pod_status(pod: Object, states: States, ip: str, host_ip: str, since: str, now: str) -> Object:
-    """The whole status. ``since`` is when the node saw the pod, ``now`` is for conditions that change."""
+
+def pod_status(
+    pod: Object, states: States, ip: str, host_ip: str, since: str, now: str, minor: int = 36
+) -> Object:
+    """The whole status. ``since`` is when the node saw the pod, ``now`` is for conditions that change.
+
+    ``minor`` is the minor version of the node: older ones tell less.
+    """
     old = pod.get("status") or {}
     phase = lifecycle.phase(pod, states)
-    conditions = _conditions(pod, states, phase, bool(ip), now)
+    conditions = _conditions(pod, states, phase, bool(ip), now, minor)
     status: dict[str, Any] = {
         **old,
         "phase": phase,
         "conditions": conditions,
         "hostIP": host_ip,
-        "hostIPs": [{"ip": host_ip}],
         "startTime": old.get("startTime") or since,
         "containerStatuses": [_container(c, states[c["name"]]) for c in lifecycle.containers(pod)],
     }
-    if meta.generation(pod):
+    if minor >= _HOST_IPS:
+        status["hostIPs"] = [{"ip": host_ip}]
+    if meta.generation(pod) and minor >= _GENERATIONS:
         status["observedGeneration"] = meta.generation(pod)
     if ip:
         status["podIP"], status["podIPs"] = ip, [{"ip": ip}]
     if lifecycle.init_containers(pod):
         status["initContainerStatuses"] = [
             _container(c, states[c["name"]]) for c in lifecycle.init_containers(pod)
+        ]
+    if lifecycle.ephemeral_containers(pod):
+        status["ephemeralContainerStatuses"] = [
+            {**_container(c, states[c["name"]]), "ready": False} for c in lifecycle.ephemeral_containers(pod)
         ]
     return status
 
@@ -86,16 +101,20 @@ def image_id(image: str) -> str:
     return f"{name}@sha256:{digest}"
 
 
-def _conditions(pod: Object, states: States, phase: str, networked: bool, now: str) -> list[Object]:
+def _conditions(
+    pod: Object, states: States, phase: str, networked: bool, now: str, minor: int
+) -> list[Object]:
+    sandbox = _condition("PodReadyToStartContainers", networked and phase in ("Pending", "Running"))
     out = [
-        _condition("PodReadyToStartContainers", networked and phase in ("Pending", "Running")),
+        *([sandbox] if minor >= _SANDBOX_CONDITION else ()),
         _initialized(pod, states, phase),
         *_readiness(pod, states, phase),
         _condition("PodScheduled", True),
     ]
     before = {c["type"]: c for c in meta.dig(pod, "status", "conditions", default=[])}
     known = {c["type"] for c in out}
-    generation = {"observedGeneration": meta.generation(pod)} if meta.generation(pod) else {}
+    observed = meta.generation(pod) if minor >= _GENERATIONS else 0
+    generation = {"observedGeneration": observed} if observed else {}
     result = []
     for item in out:
         was = before.get(item["type"], {})

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Sources, field
+from karmada_nb.engine.runtime.clock import Clock
 
+_TOKEN_SECONDS: Final = 3600
+_RENEWED: Final = 0.8
 Contents = Callable[[], Mapping[str, bytes]]
 
 
 class Volumes:
     """Directories that the containers of one pod share; those made of objects follow their changes."""
 
-    def __init__(self, pod: Object, sources: Sources) -> None:
+    def __init__(self, pod: Object, sources: Sources, clock: Clock) -> None:
         self._pod = pod
         self._sources = sources
+        self._clock = clock
+        self._tokens: dict[tuple[str, int], tuple[float, bytes]] = {}
         self._shared: dict[str, dict[str, bytes]] = {}
 
     def check(self) -> None:
@@ -88,7 +94,25 @@ class Volumes:
             for kind in ("configMap", "secret"):
                 if kind in source:
                     out.update(self._keys(kind, source[kind]))
+            if "serviceAccountToken" in source:
+                out.update(self._token(source["serviceAccountToken"]))
         return out
+
+    def _token(self, projection: Object) -> dict[str, bytes]:
+        """The token as it is now: a new one when four fifths of its time are over."""
+        audience, seconds = (
+            projection.get("audience", ""),
+            projection.get("expirationSeconds", _TOKEN_SECONDS),
+        )
+        now = self._clock.monotonic()
+        due, token = self._tokens.get((audience, seconds), (now, b""))
+        if due <= now:
+            try:
+                token = self._sources.token(self._pod, audience, seconds).encode()
+            except LookupError:
+                return {}
+            self._tokens[audience, seconds] = (now + seconds * _RENEWED, token)
+        return {projection["path"]: token}
 
 
 def _objects(volume: Object) -> list[tuple[str, Object]]:

@@ -44,7 +44,7 @@ class Worker:
         self.previous: dict[str, Run] = {}
         self.host: PodHost | None = None
         self.written: Object | None = None
-        self._volumes = Volumes(pod, node.objects)
+        self._volumes = Volumes(pod, node.objects, node.clock)
         self._probers = Probers(self)
         self._notices: list[tuple[str, Notice]] = []
         self._stopping: asyncio.Task[None] | None = None
@@ -58,6 +58,8 @@ class Worker:
             return await self._terminate(pod)
         if not self.states:
             self.states = adopted(pod)
+        for container in lifecycle.ephemeral_containers(pod):
+            self.states.setdefault(container["name"], Container())
         if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed") and not self.runs:
             return None
         wake = await self._advance(pod)
@@ -246,7 +248,7 @@ class Worker:
         """Write the status if it changed, then the events."""
         ip = self.host.ip if self.host is not None else ""
         now = meta.rfc3339(self.node.clock.now())
-        status = pod_status(pod, self.states, ip, self.node.ip, self.since, now)
+        status = pod_status(pod, self.states, ip, self.node.ip, self.since, now, self.node.minor)
         if status != pod.get("status"):
             self.written = status
             await self.node.client.update(PODS, {**pod, "status": status}, "status")
@@ -255,6 +257,7 @@ class Worker:
     async def _tell(self, pod: Object) -> None:
         notices, self._notices = self._notices, []
         initial = {c["name"] for c in lifecycle.init_containers(pod)}
+        added = {c["name"] for c in lifecycle.ephemeral_containers(pod)}
         for name, (kind, reason, message) in notices:
             about = {
                 "kind": "Pod",
@@ -266,6 +269,7 @@ class Worker:
             }
             if name:
                 field = "initContainers" if name in initial else "containers"
+                field = "ephemeralContainers" if name in added else field
                 about["fieldPath"] = f"spec.{field}{{{name}}}"
             await self.node.recorder.about(about, kind, reason, message)
 
