@@ -15,26 +15,57 @@ from tools.translate.catalogue import ROOT
 
 PACKAGE: Final = ROOT / "karmada_nb"
 PAIRS: Final = PACKAGE / "language" / "zh"
-SAYING: Final = frozenset({"say", "right", "wrong", "not_attempted"})
-_HANDING_ON: Final = "checks/verdict.py"
+SAYING: Final = frozenset({"say", "word", "right", "wrong", "not_attempted", "Drill"})
+"""What is called with a sentence, and says it now or later."""
+_HANDING_ON: Final = ("charts/chart.py", "charts/seats.py", "checks/verdict.py", "drills/calling.py")
+"""Here sentences come from elsewhere: from the calls above, and from ``_REASONS``."""
+_REASONS: Final = PACKAGE / "engine" / "karmada" / "scheduler" / "explain_seats.py"
 
 
 def said() -> dict[str, str]:
     """All sentences, and where each stands."""
     found = {text: place for place, text in _handed() if isinstance(text, str)}
     hints = {hint: f"a hint of {name}" for name, exercise in EXERCISES.items() for hint in exercise.hints}
-    return found | hints | dict.fromkeys(get_args(Outcome), "an outcome")
+    reasons = _constants(ast.parse(_REASONS.read_text(encoding="utf-8"))) if _REASONS.exists() else {}
+    return (
+        found
+        | hints
+        | dict.fromkeys(get_args(Outcome), "an outcome")
+        | dict.fromkeys(reasons.values(), "a reason for a seat")
+    )
 
 
 def _handed() -> Iterator[tuple[str, object]]:
     """Where something is handed to ``say``, and what: a text, or the node of an expression."""
     for path in sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "engine").rglob("*.py"))):
         name = path.relative_to(PACKAGE).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        constants = _constants(module)
+        for node in ast.walk(module):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
-                given = node.args[0]
-                if isinstance(given, ast.Constant) or name != _HANDING_ON:
-                    yield f"{name}:{node.lineno}", given.value if isinstance(given, ast.Constant) else given
+                given = node.args[0] if node.args else node.keywords[0].value
+                text = _text(given, constants)
+                if text is not None or name not in _HANDING_ON:
+                    yield f"{name}:{node.lineno}", given if text is None else text
+
+
+def _constants(module: ast.Module) -> dict[str, str]:
+    """The texts that a module has under a name."""
+    return {
+        node.target.id: node.value.value
+        for node in module.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+
+
+def _text(node: ast.expr, constants: dict[str, str]) -> str | None:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name):
+            return constants.get(name)
+    return None
 
 
 def pairs() -> Iterator[tuple[str, str, str]]:
