@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from karmada_nb.engine.karmada.constants import TAINT_CLUSTER_UNSCHEDULER
 from karmada_nb.engine.meta import Object, dig
 from karmada_nb.engine.runtime.client import MERGE_PATCH
 from karmada_nb.karmadactl.command import DRY_RUN, KARMADA, Call, Command
 from karmada_nb.karmadactl.failures import CommandError
 
-UNSCHEDULER: Final = "cluster.karmada.io/unscheduler"
-_TAINT: Final = {"key": UNSCHEDULER, "effect": "NoSchedule"}
+_TAINT: Final = {"key": TAINT_CLUSTER_UNSCHEDULER, "effect": "NoSchedule"}
 
 
 def cordon(call: Call) -> int:
@@ -41,7 +41,7 @@ def _set(call: Call, verb: str) -> int:
 
 
 def _is(taint: Object) -> bool:
-    return taint.get("key") == UNSCHEDULER and taint.get("effect") == "NoSchedule"
+    return taint.get("key") == TAINT_CLUSTER_UNSCHEDULER and taint.get("effect") == "NoSchedule"
 
 
 CORDON = Command(

@@ -13,6 +13,7 @@ import yaml
 from karmada_nb.engine.karmada.admission.lua import lua_complaint
 from karmada_nb.engine.meta import Object, dig, name
 from karmada_nb.karmadactl.command import KARMADA, Call, Command
+from karmada_nb.karmadactl.discovery import NOTHING_NAMED
 from karmada_nb.karmadactl.failures import FAILED, CommandError
 from karmada_nb.karmadactl.flags import Flag, switch
 
@@ -31,7 +32,9 @@ _RULES: Final = {
 
 def run(call: Call) -> int:
     if not call.flags["filename"]:
-        raise CommandError("must specify one of -f and -k")
+        raise CommandError(NOTHING_NAMED)
+    if not call.flags["check"] and not call.flags["operation"]:
+        raise CommandError("operation is not set for executing")
     if not call.flags["check"]:
         raise CommandError(
             "this karmadactl checks scripts and does not run them",

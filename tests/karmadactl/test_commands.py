@@ -129,8 +129,10 @@ def test_cordon_and_uncordon(web: Site) -> None:
 
 def test_cordon_puts_karmadas_taint_on(web: Site) -> None:
     web.call("cordon", "k3d-cluster-2")
-    found = web.kubectl(web.karmada, "get", "cluster", "k3d-cluster-2", "-o", "jsonpath={.spec.taints}")
-    assert "cluster.karmada.io/unscheduler" in found
+    found = web.kubectl(
+        web.karmada, "get", "cluster", "k3d-cluster-2", "-o", "jsonpath={.spec.taints[*].key}"
+    )
+    assert found == "cluster.karmada.io/unschedulable"
     web.call("uncordon", "k3d-cluster-2")
 
 
