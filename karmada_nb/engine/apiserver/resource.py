@@ -75,6 +75,8 @@ class Resource:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     deprecation: str = ""
     """The warning that every answer about this version carries."""
+    asks: bool = False
+    """Versions are converted by a webhook: reading and writing may raise ``Pending``."""
 
     @property
     def group(self) -> str:

@@ -27,13 +27,16 @@ class LocalClient:
         return self._api.registry.resource(resource.group, resource.version, resource.plural)
 
     async def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
-        return self._api.get(self._find(resource), namespace, name).object
+        found = self._find(resource)
+        record = await self._api.settle(self._call(), lambda: self._api.get(found, namespace, name))
+        return record.object
 
     async def list(
         self, resource: Resource, namespace: str = "", label_selector: str = "", field_selector: str = ""
     ) -> ObjectList:
         options = ListOptions(label_selector, field_selector)
-        page = self._api.list(self._find(resource), namespace, options)
+        found = self._find(resource)
+        page = await self._api.settle(self._call(), lambda: self._api.list(found, namespace, options))
         return ObjectList([r.object for r in page.records], str(page.revision))
 
     async def watch(
@@ -54,9 +57,10 @@ class LocalClient:
         name = obj["metadata"].get("name", "") if subresource else ""
         place = namespace or obj.get("metadata", {}).get("namespace", "")
         found, call = self._find(resource), self._call()
-        return await self._api.settle(
+        made = await self._api.settle(
             call, lambda: self._api.create(found, place, obj, call, name, subresource)
         )
+        return await self._api.told(found, made)
 
     async def update(self, resource: Resource, obj: Mapping[str, Any], subresource: str = "") -> Object:
         metadata = obj["metadata"]
@@ -65,7 +69,7 @@ class LocalClient:
         made, _ = await self._api.settle(
             call, lambda: self._api.update(found, place, name, obj, call, subresource)
         )
-        return made
+        return await self._api.told(found, made)
 
     async def patch(
         self,
@@ -80,7 +84,7 @@ class LocalClient:
         made, _ = await self._api.settle(
             call, lambda: self._api.patch(found, namespace, name, kind, patch, call, subresource)
         )
-        return made
+        return await self._api.told(found, made)
 
     async def delete(
         self,
@@ -161,7 +165,9 @@ class LocalInformers:
         informer = self._made.get(wanted)
         if informer is None:
             found = self._api.registry.resource(group, version, plural)
-            informer = LocalInformer(self._api.store, found.storage, found.from_storage)
+            informer = LocalInformer(
+                self._api.store, found.storage, None if found.asks else found.from_storage
+            )
             self._made[wanted] = informer
         return informer
 

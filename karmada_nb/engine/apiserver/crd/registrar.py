@@ -84,7 +84,9 @@ class Registrar:
         made = self._served.get(meta.name(crd)) or resources(crd)
         if made:
             call = Call(manager="kube-apiserver")
-            self._api.delete_collection(made[0], "", ListOptions(), DeleteOptions(), call)
+            storage = next(v["name"] for v in crd["spec"]["versions"] if v.get("storage"))
+            best = next((r for r in made if r.version == storage), made[0])
+            self._api.delete_collection(best, "", ListOptions(), DeleteOptions(), call)
         if self._api.store.count(storage_name(crd)):
             self._wait_for_instances(crd)
             return

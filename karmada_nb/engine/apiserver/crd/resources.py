@@ -2,6 +2,7 @@
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd import structural
+from karmada_nb.engine.apiserver.crd.conversion import Converter
 from karmada_nb.engine.apiserver.crd.fill import fill, prune
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.discovery import version_priority
@@ -13,7 +14,11 @@ from karmada_nb.engine.meta import Object
 
 def resources(crd: Object) -> list[Resource]:
     """The served versions of a CRD whose names were accepted."""
-    return [_resource(crd, version) for version in crd["spec"]["versions"] if version.get("served")]
+    conversion = crd["spec"].get("conversion") or {}
+    webhook = conversion.get("webhook") if conversion.get("strategy") == "Webhook" else None
+    converter = Converter(webhook) if webhook else None
+    served = [version for version in crd["spec"]["versions"] if version.get("served")]
+    return [_resource(crd, version, converter) for version in served]
 
 
 def storage_name(crd: Object) -> str:
@@ -21,7 +26,7 @@ def storage_name(crd: Object) -> str:
     return f"{crd['spec']['names']['plural']}.{crd['spec']['group']}"
 
 
-def _resource(crd: Object, version: Object) -> Resource:
+def _resource(crd: Object, version: Object, converter: Converter | None) -> Resource:
     spec, names = crd["spec"], crd["spec"]["names"]
     schema = structural.root(meta.dig(version, "schema", "openAPIV3Schema"))
     subresources = version.get("subresources") or {}
@@ -46,8 +51,9 @@ def _resource(crd: Object, version: Object) -> Resource:
         storage=storage_name(crd),
         scale=_scale(subresources.get("scale")),
         custom=True,
-        from_storage=_convert(crd, version["name"]),
-        to_storage=_stored(crd),
+        from_storage=_convert(crd, version["name"], converter),
+        to_storage=_stored(crd, converter),
+        asks=converter is not None and len(crd["spec"]["versions"]) > 1,
         deprecation=_deprecation(crd, version),
         selectable=tuple(f["jsonPath"].lstrip(".") for f in version.get("selectableFields") or ()),
     )
@@ -81,11 +87,13 @@ def _storage_version(crd: Object) -> str:
     return str(next(v["name"] for v in crd["spec"]["versions"] if v.get("storage")))
 
 
-def _convert(crd: Object, version: str) -> Convert | None:
-    """Strategy None: a version differs from another in nothing but its name."""
+def _convert(crd: Object, version: str, converter: Converter | None) -> Convert | None:
+    """With the strategy None a version differs from another in nothing but its name."""
     if len(crd["spec"]["versions"]) == 1:
         return None
     wanted = meta.api_version(crd["spec"]["group"], version)
+    if converter is not None:
+        return lambda obj: converter.convert(obj, wanted)
 
     def convert(obj: Object) -> Object:
         return obj if obj["apiVersion"] == wanted else {**obj, "apiVersion": wanted}
@@ -93,9 +101,9 @@ def _convert(crd: Object, version: str) -> Convert | None:
     return convert
 
 
-def _stored(crd: Object) -> Convert | None:
+def _stored(crd: Object, converter: Converter | None) -> Convert | None:
     """Into the storage version, with that version's fields and defaults."""
-    convert = _convert(crd, _storage_version(crd))
+    convert = _convert(crd, _storage_version(crd), converter)
     if convert is None:
         return None
     version = next(v for v in crd["spec"]["versions"] if v.get("storage"))

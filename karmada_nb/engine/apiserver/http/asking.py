@@ -9,7 +9,7 @@ import socket
 import ssl
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,9 +20,12 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.admission.chain import Reader
 from karmada_nb.engine.apiserver.admission.webhooks.plugin import Call, Failed
 from karmada_nb.engine.apiserver.admission.webhooks.review import Answer, BadAnswer, read_answer, review_of
+from karmada_nb.engine.apiserver.crd.conversion import Conversion
+from karmada_nb.engine.apiserver.verbs.asking import Answers, Question
 from karmada_nb.engine.meta import Object
 
 _SECONDS: Final = 10
+_CONVERSION_SECONDS: Final = 30
 _OK: Final = range(200, 300)
 _NOT_FOUND: Final = 404
 
@@ -113,9 +116,22 @@ class Asking:
     def needed(self) -> bool:
         return self._wanted()
 
-    async def answer(self, questions: Sequence[Any], answers: Any) -> None:
-        found = await asyncio.gather(*(self._ask(question) for question in questions))
-        answers.known.update(zip((question.key for question in questions), found, strict=True))
+    async def answer(self, questions: Sequence[Question], answers: Answers) -> None:
+        """Raises StatusError where an object cannot be converted."""
+        conversions = [question for question in questions if isinstance(question, Conversion)]
+        calls = [question for question in questions if isinstance(question, Call)]
+        await asyncio.gather(*(self._convert(question) for question in conversions))
+        found = await asyncio.gather(*(self._ask(call) for call in calls))
+        answers.known.update(zip((call.key for call in calls), found, strict=True))
+
+    async def _convert(self, question: Conversion) -> None:
+        client = question.converter.webhook.get("clientConfig") or {}
+        uid = str(uuid.uuid4())
+        try:
+            review = await self._caller.post(client, question.review(uid), _CONVERSION_SECONDS)
+        except CallFailed as error:
+            raise question.failed(str(error)) from None
+        question.converter.learn(question.key, question.read(review, uid))
 
     async def _ask(self, call: Call) -> Answer | Failed:
         webhook = call.webhook

@@ -67,7 +67,12 @@ class ResourceHandler:
         target = exchange.target
         if exchange.query:
             self._check_revision(exchange.query.get("resourceVersion", ""))
-        record = self._api.get(resource, _namespace(exchange, resource), target.name, target.subresource)
+        namespace, name, part = _namespace(exchange, resource), target.name, target.subresource
+        if resource.asks:
+            call = Call(user=exchange.user)
+            record = await self._api.settle(call, lambda: self._api.get(resource, namespace, name, part))
+        else:
+            record = self._api.get(resource, namespace, name, part)
         if exchange.accepted.plain:
             return respond(record.encoded, exchange.accepted)
         return self._answer(exchange, resource, record.object)
@@ -84,7 +89,12 @@ class ResourceHandler:
 
     async def _list(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
         wanted = options.list_options(exchange.query)
-        page = self._api.list(resource, _namespace(exchange, resource), wanted)
+        namespace = _namespace(exchange, resource)
+        if resource.asks:
+            call = Call(user=exchange.user)
+            page = await self._api.settle(call, lambda: self._api.list(resource, namespace, wanted))
+        else:
+            page = self._api.list(resource, namespace, wanted)
         accepted = exchange.accepted
         if not accepted.plain:
             now = self._api.clock.now()
@@ -190,6 +200,7 @@ class ResourceHandler:
         self, exchange: Exchange, resource: Resource, obj: Object, call: Call, status: int
     ) -> web.StreamResponse:
         await self._durable()
+        obj = await self._api.told(resource, obj)
         accepted = exchange.accepted
         if obj.get("kind") == "Status" and obj.get("apiVersion") == "v1":
             return respond(encode(obj, accepted), accepted, status, call.warnings)

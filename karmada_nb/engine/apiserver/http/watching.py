@@ -14,7 +14,7 @@ from karmada_nb.engine.apiserver.http import render
 from karmada_nb.engine.apiserver.http.exchange import JSON_HEADERS, Exchange
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs.call import ListOptions
-from karmada_nb.engine.apiserver.verbs.watch import WatchItem, WatchStream
+from karmada_nb.engine.apiserver.verbs.watch import AskingStream, WatchItem, WatchStream
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store.types import event_line
@@ -50,7 +50,7 @@ def encoder(exchange: Exchange, resource: Resource, clock: Clock) -> Encoder:
 async def serve(
     exchange: Exchange,
     resource: Resource,
-    start: Callable[[], WatchStream],
+    start: Callable[[], WatchStream | AskingStream],
     options: ListOptions,
     clock: Clock,
 ) -> web.StreamResponse:
@@ -82,7 +82,11 @@ async def _open(exchange: Exchange) -> web.StreamResponse:
 
 
 async def _pump(
-    response: web.StreamResponse, stream: WatchStream, encode: Encoder, options: ListOptions, clock: Clock
+    response: web.StreamResponse,
+    stream: WatchStream | AskingStream,
+    encode: Encoder,
+    options: ListOptions,
+    clock: Clock,
 ) -> None:
     loop = asyncio.get_running_loop()
     lasts = options.timeout_seconds or MIN_TIMEOUT * (1 + random.random())

@@ -1,6 +1,7 @@
 """``Api``: one API server without HTTP. Handlers and in-process controllers are its two callers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from karmada_nb.engine import errors, meta
@@ -10,7 +11,7 @@ from karmada_nb.engine.apiserver.verbs import create, delete, patch, pods, read,
 from karmada_nb.engine.apiserver.verbs.asking import Answers, Outside, Pending
 from karmada_nb.engine.apiserver.verbs.call import Call, DeleteOptions, ListOptions
 from karmada_nb.engine.apiserver.verbs.read import Page
-from karmada_nb.engine.apiserver.verbs.watch import WatchStream
+from karmada_nb.engine.apiserver.verbs.watch import AskingStream, WatchStream
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Record, Store, StoreKey
@@ -49,15 +50,24 @@ class Api:
 
     async def settle(self, call: Call, run: Callable[[], T]) -> T:
         """What ``run``, which calls a verb with ``call``, returns once everybody outside has been asked."""
-        if self.outside is None or not self.outside.needed():
-            return run()
-        call.answers = answers = Answers()
+        outside = self.outside
+        if outside is not None and outside.needed():
+            call.answers = Answers()
         while True:
             try:
                 return run()
             except Pending as pending:
+                if outside is None:
+                    raise
                 call.warnings.clear()
-                await self.outside.answer(pending.questions, answers)
+                call.answers = answers = call.answers or Answers()
+                await outside.answer(pending.questions, answers)
+
+    async def told(self, resource: Resource, obj: Object) -> Object:
+        """What a verb returned after it wrote, in the resource's version."""
+        if not resource.asks or obj.get("kind") != resource.kind:
+            return obj
+        return await self.settle(Call(), lambda: resource.read(obj))
 
     def get(self, resource: Resource, namespace: str, name: str, subresource: str = "") -> Record:
         """Raises 404."""
@@ -69,8 +79,15 @@ class Api:
     def list(self, resource: Resource, namespace: str, options: ListOptions) -> Page:
         return read.list_page(self.store, resource, namespace, options)
 
-    def watch(self, resource: Resource, namespace: str, options: ListOptions) -> WatchStream:
-        return WatchStream(self.store, resource, namespace, options)
+    def watch(self, resource: Resource, namespace: str, options: ListOptions) -> WatchStream | AskingStream:
+        if not resource.asks:
+            return WatchStream(self.store, resource, namespace, options)
+        stored = WatchStream(self.store, replace(resource, from_storage=None), namespace, options)
+
+        def convert(record: Record) -> Awaitable[Record]:
+            return self.settle(Call(), lambda: read.converted(resource, record))
+
+        return AskingStream(stored, convert)
 
     def create(
         self,
@@ -83,7 +100,7 @@ class Api:
     ) -> Object:
         """``name`` and ``subresource`` name a pod's ``binding`` or ``eviction``."""
         if not subresource:
-            return resource.read(create.create(self._server, resource, namespace, obj, call).object)
+            return _shown(resource, create.create(self._server, resource, namespace, obj, call).object)
         old = self._stored(resource, namespace, name)
         if subresource == "binding":
             pods.bind(self._server, resource, old, obj, call)
@@ -106,12 +123,12 @@ class Api:
         if subresource == "scale":
             old = self._stored(resource, namespace, name)
             record = scale.replace(self._server, resource, _scale(resource), old, dict(obj), call)
-            return scale.view(_scale(resource), resource.read(record.object)), False
+            return scale.view(_scale(resource), _shown(resource, record.object)), False
         if subresource == "finalize":
             old = self._stored(resource, namespace, name)
             return pods.finalize(self._server, resource, old, dict(obj), call).object, False
         record, created = update.update(self._server, resource, namespace, name, obj, call, subresource)
-        return resource.read(record.object), created
+        return _shown(resource, record.object), created
 
     def patch(
         self,
@@ -129,9 +146,9 @@ class Api:
             view = scale.view(_scale(resource), resource.read(old.object))
             wanted = patch.patched(resource, view, _plain(kind), body)
             record = scale.replace(self._server, resource, _scale(resource), old, wanted, call)
-            return scale.view(_scale(resource), resource.read(record.object)), False
+            return scale.view(_scale(resource), _shown(resource, record.object)), False
         record, created = patch.patch(self._server, resource, namespace, name, kind, body, call, subresource)
-        return resource.read(record.object), created
+        return _shown(resource, record.object), created
 
     def delete(
         self, resource: Resource, namespace: str, name: str, options: DeleteOptions, call: Call
@@ -139,7 +156,7 @@ class Api:
         """The answer to DELETE: the object while it lives on (or where its kind says so), else a Status."""
         record, gone = delete.delete(self._server, resource, namespace, name, options, call)
         if not gone or resource.strategy.returns_deleted:
-            return resource.read(record.object)
+            return _shown(resource, record.object)
         details = {
             "name": name,
             **({"group": resource.group} if resource.group else {}),
@@ -171,6 +188,11 @@ class Api:
         if record is None:
             raise errors.not_found(resource.group, resource.plural, name)
         return record
+
+
+def _shown(resource: Resource, stored: Object) -> Object:
+    """What was written, in the resource's version; as stored if somebody has to be asked for that."""
+    return stored if resource.asks else resource.read(stored)
 
 
 def _scale(resource: Resource) -> Any:

@@ -52,4 +52,4 @@ class Outside(Protocol):
         """Whether any verb might ask at all."""
 
     async def answer(self, questions: Sequence[Question], answers: Answers) -> None:
-        """Put an answer to each question into ``answers.known``."""
+        """Put an answer to each question where the verb will look. Raises StatusError if that is the end."""

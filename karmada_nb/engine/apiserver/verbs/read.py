@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ import orjson
 
 from karmada_nb.engine import errors
 from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.verbs.asking import Pending, Question
 from karmada_nb.engine.apiserver.verbs.call import ListOptions
 from karmada_nb.engine.apiserver.verbs.select import predicate
 from karmada_nb.engine.errors import Cause, StatusError
@@ -41,6 +43,22 @@ def converted(resource: Resource, record: Record) -> Record:
     return Record(record.key, record.revision, resource.from_storage(record.object))
 
 
+def converted_all(resource: Resource, records: Sequence[Record]) -> list[Record]:
+    """Many records in the resource's version. Raises Pending with all that have to be asked for."""
+    if not resource.asks:
+        return [converted(resource, record) for record in records]
+    found: list[Record] = []
+    questions: list[Question] = []
+    for record in records:
+        try:
+            found.append(converted(resource, record))
+        except Pending as pending:
+            questions += pending.questions
+    if questions:
+        raise Pending(questions)
+    return found
+
+
 def get(store: Store, resource: Resource, namespace: str, name: str) -> Record:
     """Raises 404."""
     record = store.get(StoreKey(resource.storage, namespace, name))
@@ -63,7 +81,7 @@ def list_page(store: Store, resource: Resource, namespace: str, options: ListOpt
         records = [r for r in records if (r.key.namespace, r.key.name) > after]
     holds = predicate(resource, options.label_selector, options.field_selector)
     if holds is None and not options.limit:
-        return Page([converted(resource, r) for r in records], revision)
+        return Page(converted_all(resource, records), revision)
     found: list[Record] = []
     for at, record in enumerate(records):
         record = converted(resource, record)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -144,6 +145,39 @@ class WatchStream:
         }
         record = Record(_NOWHERE, revision, obj)
         return WatchItem("BOOKMARK", record, event_line("BOOKMARK", orjson.dumps(obj)))
+
+
+class AskingStream:
+    """A watch on objects whose version a webhook converts: a change is converted when it is read.
+
+    ``convert`` waits for the answer. Selectors see the stored form.
+    """
+
+    def __init__(self, stored: WatchStream, convert: Callable[[Record], Awaitable[Record]]) -> None:
+        self._stored = stored
+        self._convert = convert
+
+    @property
+    def revision(self) -> int:
+        return self._stored.revision
+
+    async def next(self) -> list[WatchItem]:
+        return [await self._item(item) for item in await self._stored.next()]
+
+    def ready(self) -> bool:
+        return self._stored.ready()
+
+    def bookmark(self) -> WatchItem:
+        return self._stored.bookmark()
+
+    def close(self) -> None:
+        self._stored.close()
+
+    async def _item(self, item: WatchItem) -> WatchItem:
+        if item.type == "BOOKMARK":
+            return item
+        record = await self._convert(item.record)
+        return WatchItem(item.type, record, event_line(item.type, record.encoded))
 
 
 def _check(options: ListOptions) -> None:
