@@ -34,6 +34,7 @@ from karmada_nb.engine.controllers.context import Context
 from karmada_nb.engine.controllers.garbage import GarbageCollector
 from karmada_nb.engine.controllers.namespace import NamespaceController
 from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
+from karmada_nb.engine.controllers.serviceaccount_legacy import LAST_MINOR, ReferencedTokens
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Client, Resource
@@ -136,6 +137,7 @@ class Cluster:
             ServiceAccountController(context),
             TokenController(context, tokens.mint_legacy, self._ca_bundle),
             ClusterRoleAggregation(context),
+            *([ReferencedTokens(context)] if context.minor <= LAST_MINOR else []),
         )
 
     def add(self, *controllers: Controller) -> None:
