@@ -17,6 +17,7 @@ BY_CLUSTER: Final = ("cluster", "desired", "ready")
 BY_POD: Final = ("cluster", "desired", "ready", "node", "pod")
 OBJECTS: Final = ("stage", "cluster", "kind", "namespace", "name", "status")
 EVENTS: Final = ("seen", "type", "reason", "from", "count", "message")
+SEATS: Final = ("round", "cluster", "weight", "claim", "gets", "why")
 REQUESTS: Final = ("pod", "cluster", "ok", "seconds", "error")
 
 
@@ -125,6 +126,11 @@ def _binding_status(obj: Object) -> str:
         return "not scheduled"
     counted = any("replicas" in target for target in targets)
     return ", ".join(f"{t['name']} {t.get('replicas', 0)}" if counted else str(t["name"]) for t in targets)
+
+
+def seats(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """The hand-out of replicas, a row a cluster and a round."""
+    return frame(rows, SEATS)
 
 
 def events(found: Iterable[Object]) -> pd.DataFrame:

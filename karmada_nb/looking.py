@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from karmada_nb import chain, frames, requests, waiting
 from karmada_nb.chain import KARMADA
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "http://pipy.default:8080"
 CLIENT: Final = "app=curl"
+_Told = TypeVar("_Told")
 
 
 class Page(str):
@@ -120,17 +121,9 @@ class Looking:
 
         ``anew``: as if nothing were assigned yet. The code that decides gives the reasons. Raises LabError.
         """
-        from karmada_nb.engine.errors import StatusError
-        from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed
         from karmada_nb.karmadactl.placement import explanation
 
-        word, name = chain.split(resource)
-        kind = self.connect().discovery.word(word).kind
-        try:
-            return Page(explanation(str(self.kubeconfig()), name, namespace, kind, anew=anew))
-        except (CommandError, ConnectionFailed, StatusError) as error:
-            hint = getattr(error, "hint", "")
-            raise LabError(f"{error} {hint}".rstrip()) from None
+        return Page(self._explained(explanation, resource, namespace, anew))
 
     def events(self, resource: str, cluster: str = KARMADA, namespace: str = "default") -> pd.DataFrame:
         """What controllers say of an object, the oldest first: seen, type, reason, from, count, message."""
@@ -171,12 +164,26 @@ class Looking:
         return found.rename_axis("request")
 
     def chart_distribution(
-        self, resource: str, title: str | None = None, namespace: str = "default"
+        self,
+        resource: str,
+        title: str | None = None,
+        namespace: str = "default",
+        before: pd.DataFrame | None = None,
     ) -> Chart:
-        """Bars of what each member wants and has."""
-        from karmada_nb.charts import distribution
+        """Bars of what each member wants and has; with ``before``, an earlier ``distribution``, of both."""
+        from karmada_nb.charts import change, distribution
 
-        return distribution(self.distribution(resource, namespace=namespace), resource, title)
+        now = self.distribution(resource, namespace=namespace)
+        return distribution(now, resource, title) if before is None else change(before, now, resource, title)
+
+    def chart_seats(
+        self, resource: str, title: str | None = None, namespace: str = "default", *, anew: bool = True
+    ) -> Chart:
+        """How the scheduler hands replicas out, one by one, with its tie-breaks; see ``explain``."""
+        from karmada_nb.charts import seats
+        from karmada_nb.karmadactl.placement import hand_out
+
+        return seats(frames.seats(self._explained(hand_out, resource, namespace, anew)), resource, title)
 
     def chart_objects(self, resource: str, namespace: str = "default") -> Chart:
         """The chain from template to members as boxes and arrows."""
@@ -227,6 +234,19 @@ class Looking:
         """End all widgets of this lab."""
         while self._widgets:
             self._widgets.popitem()[1].close()
+
+    def _explained(self, how: Callable[..., _Told], resource: str, namespace: str, anew: bool) -> _Told:
+        """What the deciding code says of a resource. Raises LabError."""
+        from karmada_nb.engine.errors import StatusError
+        from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed
+
+        word, name = chain.split(resource)
+        kind = self.connect().discovery.word(word).kind
+        try:
+            return how(str(self.kubeconfig()), name, namespace, kind, anew=anew)
+        except (CommandError, ConnectionFailed, StatusError) as error:
+            hint = getattr(error, "hint", "")
+            raise LabError(f"{error} {hint}".rstrip()) from None
 
     def _chain(self, resource: str, namespace: str) -> Iterator[frames.Link]:
         return chain.chain(self.connect(), self._clusters.members(), resource, namespace)

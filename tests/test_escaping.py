@@ -95,6 +95,12 @@ SHOWN: dict[str, Callable[[], str]] = {
     ),
     "chart of the chain": lambda: html_of(charts.objects(chain(), EVIL)),
     "chart of answers": lambda: html_of(charts.answers(requests(), EVIL)),
+    "chart of a change": lambda: html_of(
+        charts.change(
+            frames.by_cluster({EVIL: evil(DEPLOYMENT)}), frames.by_cluster({EVIL: None}), EVIL, EVIL
+        )
+    ),
+    "chart of seats": lambda: html_of(charts.seats(frames.seats([(1, EVIL, 2, 2.0, 1, EVIL)]), EVIL, EVIL)),
     "widget's bars": lambda: view.bars({EVIL: Share(3, 2)}),
     "widget's commands": lambda: view.standing_for([controls.patch_command(EVIL, {"spec": EVIL}, EVIL)]),
     "widget's manifest": lambda: view.manifest(controls.as_yaml(controls.weighing({EVIL: 1}))),

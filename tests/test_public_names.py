@@ -17,6 +17,7 @@ LAB = {
     "chart_history",
     "chart_objects",
     "chart_requests",
+    "chart_seats",
     "cluster_names",
     "close_widgets",
     "clusters",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.ticker import MaxNLocator
 
-from karmada_nb.charts.chart import COLOURS, GREY, Chart, plural, style
+from karmada_nb.charts.chart import COLOURS, INK, Chart, style, word
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,15 +17,16 @@ NOBODY: Final = "no answer"
 
 def answers(frame: pd.DataFrame, title: str | None = None) -> Chart:
     """``frame`` has pod, cluster, ok and seconds, a row a request."""
+    nobody = word(NOBODY)
     lines = [
-        "\n".join(part for part in (pod, cluster) if isinstance(part, str)) if ok else NOBODY
+        "\n".join(part for part in (pod, cluster) if isinstance(part, str)) if ok else nobody
         for pod, cluster, ok in frame[["pod", "cluster", "ok"]].itertuples(index=False)
     ]
-    names = sorted(set(lines), key=lambda name: (name == NOBODY, name))
+    names = sorted(set(lines), key=lambda name: (name == nobody, name))
     chart = Chart(frame, height=1.2 + 0.55 * max(len(names), 1))
     axes = chart.add_subplot()
-    for good, marker, colour in ((True, "o", COLOURS[0]), (False, "x", COLOURS[4])):
-        asked = [index for index, line in enumerate(lines) if (line != NOBODY) == good]
+    for good, marker, colour in ((True, "o", COLOURS[0]), (False, "x", COLOURS[1])):
+        asked = [index for index, line in enumerate(lines) if (line != nobody) == good]
         axes.scatter(
             [index + 1 for index in asked],
             [names.index(lines[index]) for index in asked],
@@ -37,9 +39,9 @@ def answers(frame: pd.DataFrame, title: str | None = None) -> Chart:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(0.5, len(lines) + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("request")
-    axes.grid(axis="y", color=GREY, alpha=0.3)
-    style(axes, title or "Who answered")
+    axes.set_xlabel(word("request"))
+    axes.grid(axis="y", color=INK, alpha=0.3)
+    style(axes, title or word("Who answered"))
     chart.karmada_nb_text = sentence(frame)
     return chart
 
@@ -47,8 +49,13 @@ def answers(frame: pd.DataFrame, title: str | None = None) -> Chart:
 def sentence(frame: pd.DataFrame) -> str:
     """Who answered how often, in words."""
     total, good = len(frame), int(frame["ok"].sum())
+    if good == 0 and total == 1:
+        return say("The only request was not answered.")
     if good == 0:
-        return f"None of {plural(total, 'request')} was answered."
+        return say("None of {total} requests was answered.", total=total)
     clusters = frame.loc[frame["ok"], "cluster"].dropna().value_counts()
-    told = ", ".join(f"{count} from {cluster}" for cluster, count in clusters.items()) or "from pods unknown"
-    return f"{good} of {plural(total, 'request')} were answered: {told}."
+    told = ", ".join(
+        say("{count} from {cluster}", count=count, cluster=cluster) for cluster, count in clusters.items()
+    )
+    told = told or say("from pods unknown")
+    return say("{good} of {total} requests were answered: {told}.", good=good, total=total, told=told)

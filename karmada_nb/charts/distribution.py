@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
-from karmada_nb.charts.chart import COLOURS, GREY, HATCHES, Chart, legend, plural, style
+from karmada_nb.charts.chart import COLOURS, HATCHES, INK, Chart, legend, style, word
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,17 +19,9 @@ def distribution(frame: pd.DataFrame, resource: str, title: str | None = None) -
     axes = chart.add_subplot()
     names, desired, ready = (frame[column].tolist() for column in ("cluster", "desired", "ready"))
     rows = range(len(names))
-    axes.barh(rows, desired, height=0.6, facecolor="none", edgecolor=GREY, linewidth=1.5, label="desired")
-    axes.barh(
-        rows,
-        ready,
-        height=0.6,
-        color=COLOURS[0],
-        edgecolor=GREY,
-        hatch=HATCHES[0],
-        linewidth=0,
-        label="ready",
-    )
+    look: dict[str, Any] = {"height": 0.6, "edgecolor": INK}
+    axes.barh(rows, desired, facecolor="none", linewidth=1.5, label=word("desired"), **look)
+    axes.barh(rows, ready, color=COLOURS[0], hatch=HATCHES[0], linewidth=0, label=word("ready"), **look)
     for row, has, wants in zip(rows, ready, desired, strict=True):
         axes.annotate(
             f"{has}/{wants}",
@@ -36,14 +29,14 @@ def distribution(frame: pd.DataFrame, resource: str, title: str | None = None) -
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            color=GREY,
+            color=INK,
         )
     axes.set_yticks(list(rows), names)
     axes.invert_yaxis()
-    axes.set_xlabel("replicas")
+    axes.set_xlabel(word("replicas"))
     axes.set_xlim(0, max([*desired, *ready, 1]) * 1.15)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    style(axes, title or f"{resource}: where its replicas are")
+    style(axes, title or word("{resource}: where its replicas are", resource=resource))
     legend(axes, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     chart.karmada_nb_text = sentence(frame, resource)
     return chart
@@ -53,6 +46,12 @@ def sentence(frame: pd.DataFrame, resource: str) -> str:
     """How the replicas are spread, in words."""
     total, ready = int(frame["desired"].sum()), int(frame["ready"].sum())
     if total == 0 and ready == 0:
-        return f"No member has any replica of {resource}."
-    parts = [f"{row.cluster} {row.ready} of {row.desired}" for row in frame.itertuples()]
-    return f"{resource} has {ready} of {plural(total, 'replica')} ready: {', '.join(parts)}."
+        return say("No member has any replica of {resource}.", resource=resource)
+    parts = [
+        say("{cluster} {ready} of {desired}", cluster=row.cluster, ready=row.ready, desired=row.desired)
+        for row in frame.itertuples()
+    ]
+    values = {"resource": resource, "ready": ready, "total": total, "parts": ", ".join(parts)}
+    if total == 1:
+        return say("{resource} has {ready} of 1 replica ready: {parts}.", **values)
+    return say("{resource} has {ready} of {total} replicas ready: {parts}.", **values)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.ticker import MaxNLocator
 
-from karmada_nb.charts.chart import COLOURS, Chart, legend, style
+from karmada_nb.charts.chart import COLOURS, Chart, legend, style, word
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +32,10 @@ def history(frame: pd.DataFrame, title: str | None = None) -> Chart:
             markersize=5,
             linewidth=2,
         )
-    axes.set_xlabel("seconds")
-    axes.set_ylabel("ready replicas")
+    axes.set_xlabel(word("seconds"))
+    axes.set_ylabel(word("ready replicas"))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    style(axes, title or "Ready replicas over time")
+    style(axes, title or word("Ready replicas over time"))
     if len(frame):
         legend(axes, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     chart.karmada_nb_text = sentence(frame)
@@ -44,9 +45,15 @@ def history(frame: pd.DataFrame, title: str | None = None) -> Chart:
 def sentence(frame: pd.DataFrame) -> str:
     """How each cluster began and ended, in words."""
     if not len(frame):
-        return "Nothing was recorded."
+        return say("Nothing was recorded.")
     ends = [
-        f"{cluster} from {rows['ready'].iloc[0]} to {rows['ready'].iloc[-1]}"
+        say(
+            "{cluster} from {first} to {last}",
+            cluster=cluster,
+            first=rows["ready"].iloc[0],
+            last=rows["ready"].iloc[-1],
+        )
         for cluster, rows in frame.groupby("cluster", sort=True)
     ]
-    return f"Ready replicas within {frame['seconds'].max():.1f} s: {', '.join(ends)}."
+    seconds = f"{frame['seconds'].max():.1f}"
+    return say("Ready replicas within {seconds} s: {ends}.", seconds=seconds, ends=", ".join(ends))

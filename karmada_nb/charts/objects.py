@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from karmada_nb.charts.chart import COLOURS, GREY, Chart
+from karmada_nb.charts.chart import COLOURS, INK, Chart, word
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,9 @@ def objects(frame: pd.DataFrame, resource: str) -> Chart:
     axes.set_xlim(-0.5, 3.5)
     axes.set_ylim(height - 0.5, -0.5)
     axes.axis("off")
-    axes.set_title(f"{resource}: from template to members", color=GREY, loc="left", fontsize=11)
+    axes.set_title(
+        word("{resource}: from template to members", resource=resource), color=INK, loc="left", fontsize=11
+    )
     chart.karmada_nb_text = sentence(rows, resource)
     return chart
 
@@ -54,7 +57,7 @@ def _place(row: Any, clusters: list[str], height: int) -> tuple[float, float]:
 def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
     x, y = place
     missing = row["status"] == "none"
-    colour = GREY if missing else COLOURS[STAGES.index(row["stage"])]
+    colour = INK if missing else COLOURS[STAGES.index(row["stage"])]
     axes.add_patch(
         FancyBboxPatch(
             (x - _WIDTH / 2, y - _HEIGHT / 2),
@@ -71,7 +74,7 @@ def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
     lines = (head, _short(row["name"] or "none"), _short(_without_prefix(row["status"])))
     for offset, text in zip((-0.18, 0, 0.18), lines, strict=True):
         axes.text(
-            x, y + offset, text, ha="center", va="center", color=GREY, fontsize=9.5 if offset < 0 else 8.5
+            x, y + offset, text, ha="center", va="center", color=INK, fontsize=9.5 if offset < 0 else 8.5
         )
 
 
@@ -110,7 +113,7 @@ def _arrow(axes: Any, start: tuple[float, float], end: tuple[float, float]) -> N
             (end[0] - _WIDTH / 2 - 0.02, end[1]),
             arrowstyle="-|>",
             mutation_scale=10,
-            color=GREY,
+            color=INK,
             linewidth=1,
         )
     )
@@ -120,10 +123,15 @@ def sentence(rows: list[Any], resource: str) -> str:
     """How far the chain reaches, in words."""
     found = {stage: [r for r in rows if r["stage"] == stage and r["status"] != "none"] for stage in STAGES}
     if not found["template"]:
-        return f"Karmada has no template {resource}."
+        return say("Karmada has no template {resource}.", resource=resource)
     if not found["binding"]:
-        why = "no policy selects it" if not found["policy"] else "it has no binding yet"
-        return f"The template {resource} goes nowhere: {why}."
-    works, members = len(found["work"]), ", ".join(r["cluster"] for r in found["member"]) or "no member"
-    policy = found["policy"][0]["name"] if found["policy"] else "no policy any more"
-    return f"{resource}, claimed by {policy}, has one binding and {works} works, and stands in {members}."
+        if not found["policy"]:
+            return say("The template {resource} goes nowhere: no policy selects it.", resource=resource)
+        return say("The template {resource} goes nowhere: it has no binding yet.", resource=resource)
+    return say(
+        "{resource}, claimed by {policy}, has one binding and {works} works, and stands in {members}.",
+        resource=resource,
+        policy=found["policy"][0]["name"] if found["policy"] else say("no policy any more"),
+        works=len(found["work"]),
+        members=", ".join(r["cluster"] for r in found["member"]) or say("no member"),
+    )

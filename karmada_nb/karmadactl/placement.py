@@ -3,8 +3,11 @@
 The explanation itself is made by the code that decides: ``engine.karmada.scheduler.explain``.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import ARTICLE, Edition
@@ -15,6 +18,10 @@ from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.kubeconfig import load
 from karmada_nb.karmadactl.session import Session
 
+if TYPE_CHECKING:
+    from karmada_nb.engine.karmada.scheduler.explain import Explanation
+    from karmada_nb.engine.karmada.scheduler.explain_seats import Seat
+
 _WORK: Final = "/apis/work.karmada.io/v1alpha2"
 _CLUSTERS: Final = "/apis/cluster.karmada.io/v1alpha1/clusters"
 _POLICY: Final = "/apis/policy.karmada.io/v1alpha1"
@@ -22,9 +29,22 @@ _POLICY: Final = "/apis/policy.karmada.io/v1alpha1"
 
 def explanation(path: str, name: str, namespace: str, kind: str, *, anew: bool = False) -> str:
     """The page that explains one binding. Raises CommandError, StatusError, ConnectionFailed."""
+    from karmada_nb.engine.karmada.scheduler.explain_text import render
+
+    return render(explained(path, name, namespace, kind, anew=anew))
+
+
+def hand_out(path: str, name: str, namespace: str, kind: str, *, anew: bool = False) -> Sequence[Seat]:
+    """The replicas given one by one, for a table. Raises as ``explanation`` does."""
+    from karmada_nb.engine.karmada.scheduler.explain_seats import seats
+
+    return seats(explained(path, name, namespace, kind, anew=anew))
+
+
+def explained(path: str, name: str, namespace: str, kind: str, *, anew: bool = False) -> Explanation:
+    """Why one binding goes where it goes. Raises CommandError, StatusError, ConnectionFailed."""
     from karmada_nb.engine.karmada.scheduler import explain as scheduler
     from karmada_nb.engine.karmada.scheduler.estimator import general_estimate
-    from karmada_nb.engine.karmada.scheduler.explain_text import render
     from karmada_nb.engine.karmada.scheduler.flow import Surroundings
 
     access = load(path)
@@ -34,10 +54,9 @@ def explanation(path: str, name: str, namespace: str, kind: str, *, anew: bool =
     policy = _policy_placement(karmada, binding, edition)
     try:
         around = Surroundings(clusters, general_estimate, datetime.now(UTC), edition)
-        found = scheduler.explain(binding, around, policy, anew=anew)
+        return scheduler.explain(binding, around, policy, anew=anew)
     except ValueError as error:
         raise CommandError(str(error)) from None
-    return render(found)
 
 
 def _binding(karmada: Session, name: str, namespace: str, kind: str) -> Object:
