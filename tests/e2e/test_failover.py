@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest_asyncio
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
@@ -17,16 +14,6 @@ NOT_READY = {"key": "cluster.karmada.io/not-ready", "effect": "NoExecute"}
 FAIL = {"key": "fail-test", "effect": "NoExecute"}
 BROKEN = {**CONTAINER, "image": "fake/nginx:1.19.0"}
 STATE = {"rules": [{"aliasLabelName": "test-alias", "jsonPath": "{.replicas}"}]}
-
-
-@pytest_asyncio.fixture(loop_scope="session", autouse=True)
-async def no_such_image(suite: Suite) -> AsyncIterator[None]:
-    """Nobody can pull from ``fake``."""
-    for nodes in suite.federation.nodes.values():
-        nodes.faults.unpullable("fake/*")
-    yield
-    for nodes in suite.federation.nodes.values():
-        nodes.faults.clear()
 
 
 async def in_one(

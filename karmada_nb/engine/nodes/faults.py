@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Callable
 from typing import Final
 
-UNPULLABLE: Final = ("invalid/*", "*.invalid/*", "*:does-not-exist")
+UNPULLABLE: Final = ("fake/*", "invalid/*", "*.invalid/*", "*:does-not-exist")
 """Images that no registry has, whatever the switches say."""
 
 
