@@ -99,3 +99,35 @@ async def test_a_cron_job_that_forbids_it_never_runs_twice_at_once() -> None:
         await lab.clock.advance(200)
         assert len(await lab.names(JOBS)) == 1
         assert any(reason == "JobAlreadyActive" for _, reason, _ in await lab.events("one"))
+
+
+async def test_a_failure_that_a_rule_ignores_is_not_counted_and_one_that_fails_the_job_ends_it() -> None:
+    async with Workloads() as lab:
+        rules = [
+            {"action": "Ignore", "onExitCodes": {"operator": "In", "values": [1]}},
+            {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [42]}},
+        ]
+        policy = {"podFailurePolicy": {"rules": rules}, "backoffLimit": 0}
+        patient = await make(lab, JOBS, "patient", 5, template=ends(1), **policy)
+        assert patient["status"].get("failed", 0) == 0
+        assert len(await lab.pods()) > 1
+        await lab.client.delete(JOBS, "patient", "default", propagation="Background")
+        await lab.clock.advance(40)
+        strict = await make(lab, JOBS, "strict", 5, template=ends(42), **policy)
+        failed = meta.condition(strict, "Failed") or {}
+        assert failed["reason"] == "PodFailurePolicy"
+        assert failed["message"].startswith("Container main for pod default/strict-")
+        assert failed["message"].endswith("failed with exit code 42 matching FailJob rule at index 1")
+
+
+async def test_indexes_that_suffice_end_a_job_early() -> None:
+    async with Workloads() as lab:
+        leader = template(
+            "job", "sh", "-c", '[ "$JOB_COMPLETION_INDEX" = 0 ] || sleep 365d', restartPolicy="Never"
+        )
+        spec = {"completions": 3, "parallelism": 3, "completionMode": "Indexed"}
+        policy = {"rules": [{"succeededIndexes": "0"}]}
+        job = await make(lab, JOBS, "led", 60, template=leader, successPolicy=policy, **spec)
+        done = meta.condition(job, "Complete") or {}
+        assert (done["reason"], done["message"]) == ("SuccessPolicy", "Matched rules at index 0")
+        assert job["status"]["completedIndexes"] == "0"

@@ -92,3 +92,18 @@ async def test_a_volume_made_on_demand_goes_with_its_claim() -> None:
         await lab.clock.advance(60)
         assert await lab.names(CLAIMS) == []
         assert await lab.names(VOLUMES, "") == []
+
+
+async def test_claims_go_with_the_pods_or_the_set_if_the_set_says_so() -> None:
+    async with Workloads() as lab:
+        await make(lab, STATEFULSETS, "db", 5, replicas=2, selector=selecting("db"),
+                   template=template("db", image="nginx"),
+                   persistentVolumeClaimRetentionPolicy={"whenScaled": "Delete", "whenDeleted": "Delete"},
+                   volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": _CLAIM}])  # fmt: skip
+        assert await lab.names(CLAIMS) == ["data-db-0", "data-db-1"]
+        await lab.client.patch(STATEFULSETS, "db", {"spec": {"replicas": 1}}, namespace="default")
+        await lab.clock.advance(120)
+        assert await lab.names(CLAIMS) == ["data-db-0"]
+        await lab.client.delete(STATEFULSETS, "db", "default", propagation="Background")
+        await lab.clock.advance(120)
+        assert await lab.names(CLAIMS) == []

@@ -9,6 +9,7 @@ from karmada_nb.engine.apiserver.admission.chain import Plugin
 from karmada_nb.engine.apiserver.admission.lifecycle import NamespaceLifecycle
 from karmada_nb.engine.apiserver.admission.limit_ranger import LimitRanger
 from karmada_nb.engine.apiserver.admission.nodes import TaintNodesByCondition
+from karmada_nb.engine.apiserver.admission.pod_security import PodSecurity, RuntimeClass
 from karmada_nb.engine.apiserver.admission.pods import DefaultTolerationSeconds, Priority
 from karmada_nb.engine.apiserver.admission.quota import ResourceQuota
 from karmada_nb.engine.apiserver.admission.service_account import ServiceAccount
@@ -31,10 +32,12 @@ def default_plugins(disabled: Collection[str] = (), configured: Iterable[Plugin]
         LimitRanger(),
         ServiceAccount(),
         TaintNodesByCondition(),
+        PodSecurity(),
         Priority(),
         DefaultTolerationSeconds(),
         DefaultStorageClass(),
         StorageObjectInUseProtection(),
+        RuntimeClass(),
         DefaultIngressClass(),
         ServiceAllocator(),
         *configured,

@@ -8,7 +8,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.controllers.claims import Claims, adopters, selector_of
 from karmada_nb.engine.controllers.context import JOBS, PODS, Context
-from karmada_nb.engine.controllers.job import tracking, verdict
+from karmada_nb.engine.controllers.job import policies, tracking, verdict
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by
@@ -102,16 +102,17 @@ class JobController:
         await self._client.update(PODS, meta.with_metadata(current, finalizers=kept or None))
 
     async def _count(self, job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Object:
-        noted = tracking.note(status, pods)
+        counted = policies.counted(job, pods.failed)
+        noted = tracking.note(status, pods._replace(failed=counted))
         if pods.succeeded or pods.failed:
             await self._write(job, noted)
             for pod in (*pods.succeeded, *pods.failed):
                 await self._untrack(pod)
             if pods.succeeded:
                 self._failures.pop(meta.uid(job), None)
-            if pods.failed:
+            if counted:
                 before = self._failures.get(meta.uid(job), (0, now))[0]
-                self._failures[meta.uid(job)] = (before + len(pods.failed), now)
+                self._failures[meta.uid(job)] = (before + len(counted), now)
         status = tracking.count(noted)
         if job["spec"].get("completionMode") == "Indexed":
             done = tracking.parse_indexes(status.get("completedIndexes", ""))

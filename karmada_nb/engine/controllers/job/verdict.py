@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.controllers.job import tracking
+from karmada_nb.engine.controllers.job import policies, tracking
 from karmada_nb.engine.meta import Object
 
 
@@ -33,6 +33,15 @@ def judge(job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Ve
     target = meta.condition({"status": status}, "FailureTarget")
     if target is not None and target["status"] == "True":
         return Verdict("Failed", target["reason"], target["message"])
+    why = policies.fails(job, pods.failed)
+    if why:
+        return Verdict("Failed", "PodFailurePolicy", why)
+    met = meta.condition({"status": status}, "SuccessCriteriaMet")
+    if met is not None and met["status"] == "True":
+        return Verdict("Complete", met["reason"], met["message"])
+    enough = policies.suffices(job, tracking.parse_indexes(status.get("completedIndexes", "")))
+    if enough:
+        return Verdict("Complete", "SuccessPolicy", enough)
     limit = spec.get("backoffLimit", 6)
     failed = status.get("failed", 0)
     if failed > limit or _restarted_too_often(spec, pods, limit):
@@ -40,13 +49,12 @@ def judge(job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Ve
     left = deadline_in(job, status, now)
     if left is not None and left <= 0:
         return Verdict("Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
-    met = meta.condition({"status": status}, "SuccessCriteriaMet")
     succeeded, completions = status.get("succeeded", 0), spec.get("completions")
     if completions is None:
         done = succeeded > 0 and not pods.active
     else:
         done = succeeded >= completions
-    if done or (met is not None and met["status"] == "True"):
+    if done:
         return Verdict("Complete", "CompletionsReached", "Reached expected number of succeeded pods")
     return None
 

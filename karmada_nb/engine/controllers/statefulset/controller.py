@@ -59,6 +59,8 @@ class StatefulSetController:
         steps = plan.next_steps(owner, pods, names, self._clock.now())
         for number, new in steps.create:
             await self._create(owner, update if new else current, number)
+        for pod in pods:
+            await self._own_claims(owner, pod)
         for pod in steps.delete:
             await self._delete(owner, pod)
         pods = [pod for pod in self._claims.of(owner) if identity.member(owner, pod)]
@@ -82,6 +84,18 @@ class StatefulSetController:
             await self._events.event(owner, "Warning", "FailedCreate", text)
             raise
         await self._events.event(owner, "Normal", "SuccessfulCreate", f"{head} successful")
+
+    async def _own_claims(self, owner: Object, pod: Object) -> None:
+        """Have the claims of a pod go with their owner, if they are to go at all."""
+        for claim in identity.claims(owner, identity.ordinal(pod)):
+            current = self._volume_claims.get(meta.key(claim))
+            if current is None:
+                continue
+            before = meta.owners(current)
+            wanted = identity.claim_owners(owner, pod, before)
+            if wanted != before:
+                changed = meta.with_metadata(current, ownerReferences=wanted or None)
+                await self._client.update(CLAIMS, changed)
 
     async def _create_claim(self, owner: Object, claim: Object, number: int) -> None:
         if self._volume_claims.get(meta.key(claim)) is not None:

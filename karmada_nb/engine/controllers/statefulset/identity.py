@@ -69,6 +69,30 @@ def claims(owner: Object, number: int) -> list[Object]:
     return made
 
 
+def claim_owners(owner: Object, pod: Object, references: list[Object]) -> list[Object]:
+    """Who owns the claims of a pod, so that they go as ``persistentVolumeClaimRetentionPolicy`` says.
+
+    A claim that is to go with the set is the set's; one that is to go when the set shrinks is that of the pod
+    that is about to go.
+    """
+    policy = owner["spec"].get("persistentVolumeClaimRetentionPolicy") or {}
+    first = start(owner)
+    condemned = not first <= ordinal(pod) < first + replicas(owner)
+    scaled = condemned and policy.get("whenScaled") == "Delete"
+    deleted = policy.get("whenDeleted") == "Delete" and not scaled
+    ours = (meta.uid(owner), meta.uid(pod))
+    kept = [reference for reference in references if reference["uid"] not in ours]
+    if scaled:
+        kept.append(_reference("v1", "Pod", pod))
+    if deleted:
+        kept.append(_reference("apps/v1", "StatefulSet", owner))
+    return kept
+
+
+def _reference(api_version: str, kind: str, obj: Object) -> Object:
+    return {"apiVersion": api_version, "kind": kind, "name": meta.name(obj), "uid": meta.uid(obj)}
+
+
 def new_pod(owner: Object, template: Object, number: int, revision_name: str) -> Object:
     """The pod of one ordinal, made from a revision's template."""
     name = f"{meta.name(owner)}-{number}"
