@@ -11,6 +11,11 @@ from typing import Final
 
 from karmada_nb.engine.karmada.gates import FeatureGates
 
+HPA_SCALE_TARGET_MARKER: Final = "hpaScaleTargetMarker"
+DEPLOYMENT_REPLICAS_SYNCER: Final = "deploymentReplicasSyncer"
+OFF_BY_DEFAULT: Final = frozenset((HPA_SCALE_TARGET_MARKER, DEPLOYMENT_REPLICAS_SYNCER))
+"""Controllers that run only where ``--controllers`` names them."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvictionFlags:
@@ -34,11 +39,21 @@ class Options:
     evictions: EvictionFlags = field(default_factory=EvictionFlags)
     allow_no_execute_taint_policy: bool = False
     """``--allow-no-execute-taint-policy`` of karmada-webhook."""
+    controllers: str = "*"
+    """``--controllers`` of karmada-controller-manager."""
+
+    def runs(self, controller: str) -> bool:
+        """Whether a controller that can be switched runs: if it is named, or not excluded from all."""
+        said = [name.strip() for name in self.controllers.split(",")]
+        if controller in said or f"-{controller}" in said:
+            return controller in said
+        return "*" in said and controller not in OFF_BY_DEFAULT
 
 
 END_TO_END: Final = Options(
     FeatureGates({"AllAlpha": True, "AllBeta": True}),
     EvictionFlags(no_execute_taints=True),
     allow_no_execute_taint_policy=True,
+    controllers=f"*,{HPA_SCALE_TARGET_MARKER},{DEPLOYMENT_REPLICAS_SYNCER}",
 )
 """As artifacts/deploy starts Karmada for its end-to-end suite."""

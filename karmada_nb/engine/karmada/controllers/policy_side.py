@@ -10,11 +10,14 @@ from karmada_nb.engine.karmada.controllers.dependencies import DependenciesDistr
 from karmada_nb.engine.karmada.controllers.detector import Detector
 from karmada_nb.engine.karmada.controllers.policies import PolicyController
 from karmada_nb.engine.karmada.controllers.policy_book import CLUSTER_POLICY, POLICY, PolicyBook
+from karmada_nb.engine.karmada.controllers.replicas_syncer import ReplicasSyncer
+from karmada_nb.engine.karmada.controllers.scale_targets import ScaleTargetMarker
 from karmada_nb.engine.karmada.controllers.scheduler import Scheduler
 from karmada_nb.engine.karmada.controllers.templates import Templates
 from karmada_nb.engine.karmada.controllers.waiting import Waiting
 from karmada_nb.engine.karmada.controllers.workload_rebalancer import WorkloadRebalancer
 from karmada_nb.engine.karmada.gates import PROPAGATE_DEPS
+from karmada_nb.engine.karmada.options import DEPLOYMENT_REPLICAS_SYNCER, HPA_SCALE_TARGET_MARKER
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.runtime.controller import Controller
 
@@ -41,3 +44,7 @@ def policy_side(plane: Plane) -> Iterator[Controller]:
     if plane.gate(PROPAGATE_DEPS):
         yield DependenciesDistributor(plane, templates)
     yield WorkloadRebalancer(plane)
+    if plane.options.runs(HPA_SCALE_TARGET_MARKER):
+        yield ScaleTargetMarker(plane)
+    if plane.options.runs(DEPLOYMENT_REPLICAS_SYNCER):
+        yield ReplicasSyncer(plane)
