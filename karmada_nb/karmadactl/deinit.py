@@ -2,15 +2,22 @@
 
 import asyncio
 import sys
+from typing import Final
 
+from karmada_nb.engine.karmada.constants import ARTICLE
 from karmada_nb.engine.karmada.lifecycle import deinit as lifecycle
 from karmada_nb.karmadactl.client import SessionClient
-from karmada_nb.karmadactl.command import DRY_RUN, Call, Command, no_arguments
+from karmada_nb.karmadactl.command import DRY_RUN, Call, Command, edition_of, no_arguments
 from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.flags import Flag, switch
 from karmada_nb.karmadactl.kubeconfig import load
 from karmada_nb.karmadactl.lab_host import lab_of
 from karmada_nb.karmadactl.session import Session
+
+_KEPT: Final = (
+    "\ndeinit will not delete etcd data, if the etcd data is persistent, please delete it yourself.\n"
+)
+_WHERE: Final = "the default persistence path for etcd data is '/var/lib/karmada-etcd'\n"
 
 
 def run(call: Call) -> int:
@@ -21,6 +28,7 @@ def run(call: Call) -> int:
             f"expected the host cluster of a lab, found {host.server} in {host.path}",
             hint="To remove Karmada from a real cluster, use the real karmadactl.",
         )
+    call.out.write("removes Karmada from Kubernetes\n")
     if not call.flags["force"] and not _confirmed(call):
         return 0
     removing = lifecycle.deinit(
@@ -31,6 +39,7 @@ def run(call: Call) -> int:
         progress=lambda line: print(line, file=call.out),
     )
     asyncio.run(removing)
+    call.out.write(_KEPT if edition_of(host) == ARTICLE else f"{_KEPT}{_WHERE}")
     return 0
 
 

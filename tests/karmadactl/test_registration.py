@@ -148,5 +148,10 @@ def test_deinit_takes_karmada_away(installed: Site) -> None:
     said = installed.bare("deinit", "--kubeconfig", host, "--force")
     assert said.code == 0
     assert 'delete deployment "karmada-apiserver"' in said.out
-    assert "remove Karmada from Kubernetes successfully." in said.out
+    before, line, after = said.out.partition("remove Karmada from Kubernetes successfully.\n")
+    assert before.startswith("removes Karmada from Kubernetes\ndelete deployment")
+    assert before.endswith('node not found by label "karmada.io/etcd"\n')
+    assert line
+    assert after.startswith("\ndeinit will not delete etcd data")
+    assert ("/var/lib/karmada-etcd" in after) is (installed.edition == "current")
     assert "karmada-apiserver" not in installed.kubectl(host, "get", "deploy", "-A", "-o", "name")

@@ -11,9 +11,11 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.lifecycle.components import SYSTEM_NAMESPACE
 from karmada_nb.engine.karmada.lifecycle.init import DEPLOYMENTS, SERVICES, STATEFUL_SETS, Progress
 from karmada_nb.engine.karmada.plane import NAMESPACES, SECRETS
-from karmada_nb.engine.runtime.client import Client
+from karmada_nb.engine.runtime.client import Client, Resource
 
+NODES: Final = Resource("", "v1", "nodes")
 _BOOTSTRAPPING: Final = "karmada.io/bootstrapping"
+_ETCD: Final = "karmada.io/etcd"
 _ORDER: Final = (
     (DEPLOYMENTS, 'delete deployment "{}"'),
     (STATEFUL_SETS, 'delete StatefulSet: "{}"'),
@@ -32,7 +34,6 @@ async def deinit(
 ) -> None:
     """``progress`` gets each line that the command prints. Raises StatusError, 404 where Karmada is not."""
     await host.get(NAMESPACES, namespace)
-    progress("removes Karmada from Kubernetes")
     for resource, line in _ORDER:
         for obj in (await host.list(resource, namespace, label_selector=_BOOTSTRAPPING)).items:
             progress(line.format(meta.name(obj)))
@@ -42,4 +43,17 @@ async def deinit(
         progress(f'delete Namespace "{namespace}"')
         if not dry_run:
             await host.delete(NAMESPACES, namespace)
+    await _unlabel_nodes(host, dry_run, progress)
     progress("remove Karmada from Kubernetes successfully.")
+
+
+async def _unlabel_nodes(host: Client, dry_run: bool, progress: Progress) -> None:
+    """Nodes that an init with a hostPath chose for etcd."""
+    nodes = (await host.list(NODES, label_selector=_ETCD)).items
+    if not nodes:
+        progress(f'node not found by label "{_ETCD}"')
+    for node in nodes:
+        progress(f'remove node "{meta.name(node)}" labels "{_ETCD}"')
+        if not dry_run:
+            labels = dict.fromkeys((label for label in meta.labels(node) if _ETCD in label), None)
+            await host.patch(NODES, meta.name(node), {"metadata": {"labels": labels}})
