@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.crd.parts_check import check_columns, check_scale, check_selectable
 from karmada_nb.engine.apiserver.crd.schema_check import check_schema
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.admission import validate_client
 from karmada_nb.engine.apiserver.validation.names import dns_1035_label, dns_subdomain
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -38,6 +40,12 @@ def validate_definition(crd: Object) -> list[Cause]:
         causes.append(field.invalid("metadata.name", meta.name(crd), why))
     versions = spec.get("versions") or []
     causes += _group(group) + _scope(spec.get("scope", ""))
+    if spec.get("preserveUnknownFields"):
+        why = (
+            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema "
+            "instead"
+        )
+        causes.append(field.invalid("spec.preserveUnknownFields", True, why))
     causes += _versions(versions)
     causes += _names(spec.get("names") or {})
     causes += _conversion(spec.get("conversion") or {})
@@ -85,13 +93,18 @@ def _versions(versions: Sequence[Object]) -> list[Cause]:
             causes.append(field.required(f"{path}.schema.openAPIV3Schema"))
         elif not alike:
             causes += check_schema(schemas[at], f"{path}.schema.openAPIV3Schema")
-        causes += _columns(version, path)
+        if version.get("deprecationWarning") is not None and not version.get("deprecated"):
+            why = "can only be set for deprecated versions"
+            causes.append(field.invalid(f"{path}.deprecationWarning", version["deprecationWarning"], why))
+        causes += _parts(version, path, versions)
     names = [version.get("name", "") for version in versions]
     if len(set(names)) < len(names):
         causes.append(field.invalid("spec.versions", _shown(versions), "must contain unique version names"))
     if sum(bool(version.get("storage")) for version in versions) != 1:
         why = "must have exactly one version marked as storage version"
         causes.append(field.invalid("spec.versions", _shown(versions), why))
+    if versions:
+        causes += _shared_parts(versions)
     if alike and versions and schemas[0] is not None:
         causes += check_schema(schemas[0], "spec.validation.openAPIV3Schema")
     return causes
@@ -106,21 +119,26 @@ def _shown(versions: Sequence[Object]) -> list[Object]:
     ]
 
 
-def _columns(version: Object, path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    types = ("boolean", "date", "integer", "number", "string")
-    for at, column in enumerate(version.get("additionalPrinterColumns") or []):
-        here = f"{path}.additionalPrinterColumns[{at}]"
-        if not column.get("name"):
-            causes.append(field.required(f"{here}.name"))
-        kind = column.get("type", "")
-        if not kind:
-            causes.append(field.required(f"{here}.type", f"must be one of {','.join(types)}"))
-        elif kind not in types:
-            causes.append(field.invalid(f"{here}.type", kind, f"must be one of {','.join(types)}"))
-        if not column.get("jsonPath"):
-            causes.append(field.required(f"{here}.JSONPath"))
-    return causes
+def _parts(version: Object, path: str, versions: Sequence[Object]) -> list[Cause]:
+    """What a version says of its own; what all say alike is looked at once."""
+    own = {name: version.get(name) for name in _HOISTED if not _alike(name, versions)}
+    return _checked(own, version, path)
+
+
+def _shared_parts(versions: Sequence[Object]) -> list[Cause]:
+    shared = {name: versions[0].get(name) for name in _HOISTED if _alike(name, versions)}
+    return _checked(shared, versions[0], "spec")
+
+
+def _alike(name: str, versions: Sequence[Object]) -> bool:
+    return all(version.get(name) == versions[0].get(name) for version in versions)
+
+
+def _checked(parts: Object, version: Object, path: str) -> list[Cause]:
+    schema = meta.dig(version, "schema", "openAPIV3Schema") or {}
+    causes = check_columns(parts.get("additionalPrinterColumns") or [], path)
+    causes += check_selectable(parts.get("selectableFields") or [], schema, path)
+    return causes + check_scale(parts.get("subresources"), path)
 
 
 def _names(names: Object) -> list[Cause]:
@@ -157,9 +175,15 @@ def _conversion(conversion: Object) -> list[Cause]:
         if not hook.get("clientConfig"):
             why = "required when strategy is set to Webhook"
             return [field.required(f"{path}.webhookClientConfig", why)]
-        if not hook.get("conversionReviewVersions"):
-            return [field.required(f"{path}.conversionReviewVersions")]
-    elif hook:
+        causes = validate_client(hook["clientConfig"], f"{path}.webhookClientConfig")
+        versions = hook.get("conversionReviewVersions") or []
+        if not versions:
+            return [*causes, field.required(f"{path}.conversionReviewVersions")]
+        if not {"v1", "v1beta1"} & set(versions):
+            why = "must include at least one of v1, v1beta1"
+            causes.append(field.invalid(f"{path}.conversionReviewVersions", versions, why))
+        return causes
+    if hook:
         why = "should not be set when strategy is not set to Webhook"
         return [field.forbidden(f"{path}.webhookClientConfig", why)]
     return []
