@@ -18,6 +18,8 @@ from karmada_nb.paths import default_state_dir
 
 REAL: Final = Path("/etc/karmada/karmada-apiserver.config")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FILE: Final = ""
+"""The key under which a part of a configuration has the path of the file that it is from."""
 _EMPTY: Final = (
     "Missing or incomplete configuration info.  Please point to an existing, complete config file:\n"
     "  1. Via the command-line flag --kubeconfig\n"
@@ -63,52 +65,70 @@ def stand_in(path: str, notes: TextIO) -> str:
     return path
 
 
-def default_path() -> str:
+def default_paths() -> list[Path]:
     """Where kubectl looks when no file is named."""
-    return os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
+    said = os.environ.get("KUBECONFIG")
+    if not said:
+        return [Path.home() / ".kube" / "config"]
+    return [Path(part) for part in said.split(os.pathsep) if part]
 
 
 def load(path: str, context: str = "") -> Access:
-    """The context of a kubeconfig, its current one by default. Raises CommandError."""
-    where = Path(path or default_path())
-    try:
-        said = yaml.load(where.read_bytes(), _LOADER)
-    except FileNotFoundError:
-        if path:
-            raise CommandError(f"stat {path}: no such file or directory") from None
-        raise CommandError(_EMPTY) from None
-    except (OSError, yaml.YAMLError) as error:
-        raise CommandError(f'error loading config file "{where}": {error}') from None
-    if not isinstance(said, Mapping):
-        raise CommandError(_EMPTY)
-    return _access(said, where, context)
+    """A context of a kubeconfig, its current one by default. Raises CommandError.
+
+    Where no file is named, those of ``$KUBECONFIG`` count as one: what the first says of a name holds.
+    """
+    config: dict[str, Any] = {}
+    for where in [Path(path)] if path else default_paths():
+        try:
+            said = yaml.load(where.read_bytes(), _LOADER)
+        except FileNotFoundError:
+            if path:
+                raise CommandError(f"stat {path}: no such file or directory") from None
+            continue
+        except (OSError, yaml.YAMLError) as error:
+            raise CommandError(f'error loading config file "{where}": {error}') from None
+        if isinstance(said, Mapping):
+            _merge(config, said, where)
+    return _access(config, context)
 
 
-def _access(config: Mapping[str, Any], path: Path, context: str) -> Access:
+def _merge(config: dict[str, Any], said: Mapping[str, Any], where: Path) -> None:
+    """``config`` with what it does not have yet; each entry keeps the file it is from."""
+    config["current-context"] = config.get("current-context") or said.get("current-context")
+    for group, part in (("contexts", "context"), ("clusters", "cluster"), ("users", "user")):
+        parts = config.setdefault(group, {})
+        for item in said.get(group) or []:
+            parts.setdefault(item["name"], {**(item.get(part) or {}), _FILE: where})
+
+
+def _access(config: Mapping[str, Any], context: str) -> Access:
     chosen = context or str(config.get("current-context") or "")
-    place = _named(config, "contexts", "context", chosen)
+    contexts = config.get("contexts") or {}
+    place = contexts.get(chosen)
     if place is None:
         if not chosen:
             raise CommandError(_EMPTY)
-        known = ", ".join(item["name"] for item in config.get("contexts") or []) or "none"
-        raise CommandError(f'context "{chosen}" does not exist', hint=f"Contexts in {path}: {known}.")
-    cluster = _named(config, "clusters", "cluster", place.get("cluster", ""))
+        known = ", ".join(contexts) or "none"
+        files = ", ".join(sorted({str(part[_FILE]) for part in contexts.values()})) or "the kubeconfig"
+        raise CommandError(f'context "{chosen}" does not exist', hint=f"Contexts in {files}: {known}.")
+    cluster = config["clusters"].get(place.get("cluster", ""))
     if cluster is None or not cluster.get("server"):
         raise CommandError(f"invalid configuration: no server found for cluster {place.get('cluster')!r}")
-    user = _named(config, "users", "user", place.get("user", "")) or {}
+    user = config["users"].get(place.get("user", ""), {})
+    path = cluster[_FILE]
     if "exec" in user or "auth-provider" in user:
         raise CommandError(
             f"the user of context {chosen} in {path} logs in with a plugin, and this karmadactl knows "
             "certificates and tokens only",
             hint="Use a kubeconfig with a certificate or a token, or the real karmadactl.",
         )
-    folder = path.parent
     return Access(
         server=str(cluster["server"]).rstrip("/"),
-        authority=_data(cluster, "certificate-authority", folder),
-        certificate=_data(user, "client-certificate", folder),
-        key=_data(user, "client-key", folder),
-        token=_token(user, folder),
+        authority=_data(cluster, "certificate-authority"),
+        certificate=_data(user, "client-certificate"),
+        key=_data(user, "client-key"),
+        token=_token(user),
         insecure=bool(cluster.get("insecure-skip-tls-verify")),
         server_name=cluster.get("tls-server-name") or "",
         proxy=cluster.get("proxy-url") or "",
@@ -118,15 +138,7 @@ def _access(config: Mapping[str, Any], path: Path, context: str) -> Access:
     )
 
 
-def _named(config: Mapping[str, Any], group: str, part: str, name: str) -> Mapping[str, Any] | None:
-    for item in config.get(group) or []:
-        if item.get("name") == name:
-            found: Mapping[str, Any] = item.get(part) or {}
-            return found
-    return None
-
-
-def _data(part: Mapping[str, Any], name: str, folder: Path) -> bytes:
+def _data(part: Mapping[str, Any], name: str) -> bytes:
     """What ``name-data`` says in base64, or the file that ``name`` names."""
     inline = part.get(f"{name}-data")
     if inline:
@@ -137,12 +149,18 @@ def _data(part: Mapping[str, Any], name: str, folder: Path) -> bytes:
     if not file:
         return b""
     try:
-        return (folder / str(file)).read_bytes()
+        return _beside(part, file).read_bytes()
     except OSError as error:
         raise CommandError(f"unable to read {name} {file}: {error}") from None
 
 
-def _token(user: Mapping[str, Any], folder: Path) -> str:
+def _token(user: Mapping[str, Any]) -> str:
     if user.get("tokenFile"):
-        return (folder / str(user["tokenFile"])).read_text().strip()
+        return _beside(user, user["tokenFile"]).read_text().strip()
     return str(user.get("token") or "")
+
+
+def _beside(part: Mapping[str, Any], file: Any) -> Path:
+    """Files are looked for beside the kubeconfig that names them."""
+    folder: Path = part[_FILE].parent
+    return folder / str(file)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,44 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = f"{tmp_path}/none"
     with pytest.raises(CommandError, match=f"stat {path}: no such file or directory"):
         load(path)
+
+
+def test_several_files_count_as_one(config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "token").write_text("from a file")
+    more = {
+        "clusters": [{"name": "three", "cluster": {"server": "https://127.0.0.1:6446"}}],
+        "users": [
+            {"name": "me", "user": {"token": "other"}},
+            {"name": "her", "user": {"tokenFile": "token"}},
+        ],
+        "contexts": [
+            {"name": "three", "context": {"cluster": "three", "user": "her"}},
+            {"name": "one", "context": {"cluster": "three", "user": "her"}},
+            {"name": "four", "context": {"cluster": "three", "user": "me"}},
+        ],
+        "current-context": "three",
+    }
+    (folder / "config").write_text(yaml.safe_dump(more))
+    files = (config, f"{tmp_path}/none", f"{folder}/config")
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(files))
+    assert load("").server == "https://127.0.0.1:6444"
+    three = load("", "three")
+    assert (three.server, three.token) == ("https://127.0.0.1:6446", "from a file")
+    assert three.path == folder / "config"
+    assert load("", "four").token == "secret"
+    with pytest.raises(CommandError) as error:
+        load("", "five")
+    assert "one, two, cloud, three, four" in error.value.hint
+
+
+def test_nothing_is_said_where_there_is_no_file_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", f"{tmp_path}/none")
+    with pytest.raises(CommandError, match="Missing or incomplete configuration info"):
+        load("")
 
 
 def test_a_login_plugin_is_refused_with_the_way_out(config: str) -> None:
