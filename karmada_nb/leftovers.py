@@ -35,6 +35,7 @@ _POLICIES: Final = (
 )
 _SYSTEM_NAMES: Final = frozenset({("services", "kubernetes"), ("configmaps", "kube-root-ca.crt")})
 _CLAIMS: Final = ("propagationpolicy.karmada.io/name", "clusterpropagationpolicy.karmada.io/name")
+_CORDON: Final = "cluster.karmada.io/unschedulable"
 Known = tuple[str, str]
 """A kind and a name."""
 
@@ -143,7 +144,7 @@ def _plain_members(karmada: Connection) -> None:
         metadata = cluster["metadata"]
         labels = [key for key in metadata.get("labels") or {} if not key.startswith("karmada.io/")]
         taints = [taint for taint in cluster["spec"].get("taints") or () if taint.get("effect")]
-        ours = [taint for taint in taints if not taint["key"].startswith("cluster.karmada.io/")]
+        ours = [taint for taint in taints if taint["key"] == _CORDON or not _of_karmada(taint["key"])]
         changes: Object = {}
         if labels:
             changes["metadata"] = {"labels": dict.fromkeys(labels)}
@@ -151,6 +152,10 @@ def _plain_members(karmada: Connection) -> None:
             changes["spec"] = {"taints": [taint for taint in taints if taint not in ours] or None}
         if changes:
             karmada.patch("clusters.cluster.karmada.io", metadata["name"], changes, None)
+
+
+def _of_karmada(key: str) -> bool:
+    return key.startswith("cluster.karmada.io/")
 
 
 def _until_gone(lab: Lab, word: str, obj: Object) -> None:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from karmada_nb.charts import Chart
     from karmada_nb.history import Recorder
-    from karmada_nb.widgets import DistributionWidget
+    from karmada_nb.widgets import Dashboard, DistributionWidget
 
 SERVICE: Final = "http://pipy.default:8080"
 CLIENT: Final = "app=curl"
 _Told = TypeVar("_Told")
+_Widget = TypeVar("_Widget", bound="DistributionWidget")
 
 
 class Page(str):
@@ -39,7 +40,7 @@ class Looking:
     """The half of the lab that reads."""
 
     _clusters: Clusters
-    _widgets: dict[tuple[str, str, str], DistributionWidget]
+    _widgets: dict[tuple[str, str, str, str], DistributionWidget]
 
     def connect(self, cluster: str = KARMADA) -> Connection:
         """The connection to a cluster: ``karmada``, ``control-plane`` or a member's name."""
@@ -223,17 +224,29 @@ class Looking:
         """
         from karmada_nb.widgets import DistributionWidget
 
-        known = (resource, policy, namespace)
-        if known in self._widgets:
-            self._widgets[known].close()
-        members = self._clusters.members()
-        self._widgets[known] = DistributionWidget(self.connect(), members, resource, policy, namespace)
-        return self._widgets[known]
+        return self._widget(DistributionWidget, resource, policy, namespace)
+
+    def dashboard(self, resource: str, policy: str, namespace: str = "default") -> Dashboard:
+        """The clusters with nodes and pods as they change, and controls with their commands and an undo.
+
+        A dashboard made before for the same objects ends: its cell has run again.
+        """
+        from karmada_nb.widgets import Dashboard
+
+        return self._widget(Dashboard, resource, policy, namespace)
 
     def close_widgets(self) -> None:
         """End all widgets of this lab."""
         while self._widgets:
             self._widgets.popitem()[1].close()
+
+    def _widget(self, kind: type[_Widget], resource: str, policy: str, namespace: str) -> _Widget:
+        known = (kind.__name__, resource, policy, namespace)
+        if known in self._widgets:
+            self._widgets[known].close()
+        made = kind(self.connect(), self._clusters.members(), resource, policy, namespace)
+        self._widgets[known] = made
+        return made
 
     def _explained(self, how: Callable[..., _Told], resource: str, namespace: str, anew: bool) -> _Told:
         """What the deciding code says of a resource. Raises LabError."""

@@ -17,25 +17,47 @@ _RETRY_SECONDS: Final = 1.0
 
 Told = Callable[[Object | None], None]
 """Called with the object as it is now; None when it is gone."""
+ToldAll = Callable[[dict[str, Object]], None]
+"""Called with all objects as they are now, by name."""
+Reached = Callable[[str, str], None]
+"""Called with a cluster's name and why it cannot be followed; ``""`` when it can be again."""
 
 
 class Watching:
     """Any number of watches that end together."""
 
-    def __init__(self) -> None:
+    def __init__(self, reached: Reached = lambda cluster, why: None) -> None:
         self._closed = threading.Event()
+        self._reached = reached
         self._threads: list[threading.Thread] = []
         self._answers: dict[int, Any] = {}
 
     def add(self, connection: Connection, word: str, name: str, namespace: str, told: Told) -> None:
         """Tell of every change of an object from now on, from a thread of its own."""
+
+        def one(found: dict[str, Object]) -> None:
+            told(found.get(name))
+
+        self.add_all(connection, word, namespace, one, fields=f"metadata.name={name}")
+
+    def add_all(
+        self,
+        connection: Connection,
+        word: str,
+        namespace: str | None,
+        told: ToldAll,
+        *,
+        labels: str = "",
+        fields: str = "",
+    ) -> None:
+        """Tell of every change of any object of a kind from now on, from a thread of its own."""
         path = connection.discovery.word(word).path(namespace)
-        number = len(self._threads)
+        which = {"label_selector": labels or None, "field_selector": fields or None}
         thread = threading.Thread(
             target=self._follow,
-            args=(number, connection, path, name, told),
+            args=(len(self._threads), connection, path, which, told),
             daemon=True,
-            name=f"watch {name}",
+            name=f"watch {word}",
         )
         self._threads.append(thread)
         thread.start()
@@ -49,32 +71,42 @@ class Watching:
             if thread is not threading.current_thread():
                 thread.join(_RETRY_SECONDS * 2)
 
-    def _follow(self, number: int, connection: Connection, path: str, name: str, told: Told) -> None:
-        version = ""
+    def _follow(self, number: int, connection: Connection, path: str, which: Object, told: ToldAll) -> None:
+        version, found = "", dict[str, Object]()
         while not self._closed.is_set():
             try:
                 if not version:
-                    version = self._start(connection, path, name, told)
-                version = self._window(number, connection, path, name, version, told)
-            except (LabError, OSError, ValueError):
+                    version, found = self._start(connection, path, which)
+                    self._reached(connection.name, "")
+                    self._tell(told, found)
+                version = self._window(number, connection, path, which, version, found, told)
+            except (LabError, OSError, ValueError) as error:
                 # A cluster that went away may come back; the next list says how things stand.
                 version = ""
+                if not self._closed.is_set():
+                    self._reached(connection.name, str(error))
                 self._closed.wait(_RETRY_SECONDS)
 
-    def _start(self, connection: Connection, path: str, name: str, told: Told) -> str:
-        found = connection.json("get", path, field_selector=f"metadata.name={name}")
-        items = found.get("items") or [None]
-        self._tell(told, items[0])
-        return str(found["metadata"]["resourceVersion"])
+    def _start(self, connection: Connection, path: str, which: Object) -> tuple[str, dict[str, Object]]:
+        listed = connection.json("get", path, **which)
+        found = {str(item["metadata"]["name"]): item for item in listed.get("items") or ()}
+        return str(listed["metadata"]["resourceVersion"]), found
 
     def _window(
-        self, number: int, connection: Connection, path: str, name: str, version: str, told: Told
+        self,
+        number: int,
+        connection: Connection,
+        path: str,
+        which: Object,
+        version: str,
+        found: dict[str, Object],
+        told: ToldAll,
     ) -> str:
         """One watch request; the resource version to go on from, or '' to list again."""
         answer = connection.request(
             "get",
             path,
-            field_selector=f"metadata.name={name}",
+            **which,
             resource_version=version,
             watch=True,
             timeout_seconds=_WINDOW_SECONDS,
@@ -88,17 +120,22 @@ class Watching:
                 event = orjson.loads(line)
                 if event["type"] == "ERROR":
                     return ""
-                version = str(event["object"]["metadata"]["resourceVersion"])
+                metadata = event["object"]["metadata"]
+                version = str(metadata["resourceVersion"])
+                if event["type"] == "DELETED":
+                    found.pop(metadata["name"], None)
+                elif event["type"] != "BOOKMARK":
+                    found[metadata["name"]] = event["object"]
                 if event["type"] != "BOOKMARK":
-                    self._tell(told, None if event["type"] == "DELETED" else event["object"])
+                    self._tell(told, found)
         finally:
             self._answers.pop(number, None)
             answer.close()
         return version
 
-    def _tell(self, told: Told, obj: Object | None) -> None:
+    def _tell(self, told: ToldAll, found: dict[str, Object]) -> None:
         if not self._closed.is_set():
-            told(obj)
+            told(dict(found))
 
 
 def _lines(answer: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 import karmada_nb
 from karmada_nb import Lab
 
-PACKAGE = {"EDITIONS", "Lab", "LabError", "check"}
+PACKAGE = {"EDITIONS", "Lab", "LabError", "check", "progress"}
 LAB = {
     "apply",
     "at",
@@ -23,8 +23,10 @@ LAB = {
     "clusters",
     "connect",
     "current",
+    "dashboard",
     "deinit",
     "delete",
+    "differences",
     "distribution",
     "distribution_widget",
     "edition",

@@ -84,3 +84,13 @@ def test_an_unknown_step_is_named(lab: Lab) -> None:
 def _objects(lab: Lab) -> list[dict[str, object] | None]:
     names = ("deployment/pipy", "service/pipy", "deployment/curl", "propagationpolicy/pipy-propagation")
     return [lab.get(name) for name in names]
+
+
+def test_a_step_lifts_cordons(lab: Lab) -> None:
+    lab.at("client")
+    last = lab.members()[-1]
+    lab.karmadactl("--kubeconfig", str(lab.kubeconfig()), "cordon", last, show=False)
+    lab.at("client")
+    cluster = lab.get(f"clusters.cluster.karmada.io/{last}")
+    assert cluster
+    assert not cluster["spec"].get("taints")

@@ -16,14 +16,15 @@ import ipywidgets
 from karmada_nb.chain import split
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.manifests import Object, replica_count
 from karmada_nb.watching import Watching
 from karmada_nb.widgets import controls, view
+from karmada_nb.widgets.controls import POLICIES, Act
 
 REDRAW_SECONDS: Final = 0.1
 HEAVIEST: Final = 20
 MOST_REPLICAS: Final = 12
-_POLICY: Final = "propagationpolicies.policy.karmada.io"
 _WIDE: Final = {"description_width": "9em"}
 _LONG: Final = {"width": "32em"}
 _APART: Final = {"margin": "0 0 0 3em"}
@@ -41,30 +42,36 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         namespace: str = "default",
     ) -> None:
         # Before anything can fail: an unfinished widget is closed too, when it is collected.
-        self._dirty, self._over, self._watching = threading.Event(), threading.Event(), Watching()
+        self._dirty, self._over = threading.Event(), threading.Event()
+        self._watching = Watching(self._reached)
         self._painter = threading.Thread(target=self._paint, daemon=True, name="distribution widget")
         self._karmada, self._namespace, self._resource = karmada, namespace, resource
         self._word, self._name = split(resource)
         self._policy_name = policy.rpartition("/")[2]
         self._template = self._must_have(self._word, self._name)
-        self._policy = self._must_have(_POLICY, self._policy_name)
+        self._policy = self._must_have(POLICIES, self._policy_name)
         self._shares = {
             cluster: view.share(connection.get(self._word, self._name, namespace))
             for cluster, connection in members.items()
         }
         self._held: set[str] = set()
+        self._lock = threading.Lock()
         self._sliders = {cluster: self._slider(cluster, HEAVIEST) for cluster in members}
         self._replicas = self._slider("replicas", MOST_REPLICAS)
         self._bars, self._commands, self._trouble = (ipywidgets.HTML() for _ in range(3))
         self._yaml = ipywidgets.HTML(layout=_APART)
-        left = ipywidgets.VBox([*self._sliders.values(), self._replicas, self._bars])
-        super().__init__([ipywidgets.HBox([left, self._yaml]), self._trouble, self._commands])
+        super().__init__(self._parts())
         self._draw()
         for cluster, slider in self._sliders.items():
             slider.observe(partial(self._moved, partial(self._weigh, cluster)), "value")
         self._replicas.observe(partial(self._moved, self._scale), "value")
         self._watch(karmada, members)
         self._painter.start()
+
+    def _parts(self) -> list[Any]:
+        """What stands where."""
+        left = ipywidgets.VBox([*self._sliders.values(), self._replicas, self._bars])
+        return [ipywidgets.HBox([left, self._yaml]), self._trouble, self._commands]
 
     def close(self) -> None:
         """End the watches and take the widget away."""
@@ -98,7 +105,11 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
             min=0,
             max=most,
             description=title,
-            tooltip="how many replicas in all" if title == "replicas" else f"the weight of {title}",
+            tooltip=(
+                say("how many replicas in all")
+                if title == "replicas"
+                else say("the weight of {title}", title=title)
+            ),
             continuous_update=False,
             style=_WIDE,
             layout=_LONG,
@@ -107,9 +118,13 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _watch(self, karmada: Connection, members: Mapping[str, Connection]) -> None:
         add = partial(self._watching.add, namespace=self._namespace)
         add(karmada, self._word, self._name, told=self._template_changed)
-        add(karmada, _POLICY, self._policy_name, told=self._policy_changed)
+        add(karmada, POLICIES, self._policy_name, told=self._policy_changed)
         for cluster, connection in members.items():
             add(connection, self._word, self._name, told=partial(self._share_changed, cluster))
+
+    def _reached(self, cluster: str, why: str) -> None:
+        """A cluster cannot be followed, or can be again."""
+        self._dirty.set()
 
     def _template_changed(self, obj: Object | None) -> None:
         if obj is not None:
@@ -148,6 +163,11 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         )
         self._yaml.value = view.manifest(controls.as_yaml(change))
 
+    def _put(self, part: Any, html: str) -> None:
+        """Send a part to the page if it has changed."""
+        if part.value != html:
+            part.value = html
+
     def _weights(self) -> dict[str, int]:
         return {cluster: slider.value for cluster, slider in self._sliders.items()}
 
@@ -160,14 +180,16 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         if slider.value != value:
             slider.value = value
 
-    def _moved(self, action: Callable[[int], None], change: Any) -> None:
+    def _moved(self, action: Callable[[Any], None], change: Any) -> None:
         """Do what the reader wants; what goes wrong is shown in the widget, where the reader looks."""
         if threading.current_thread() is self._painter:
             return
-        title = change["owner"].description
+        self._attempt(partial(action, change["new"]), change["owner"].description)
+
+    def _attempt(self, action: Callable[[], None], title: str) -> None:
         self._held.add(title)
         try:
-            action(change["new"])
+            action()
         except Exception as error:
             self._trouble.value = view.trouble(f"{type(error).__name__}: {error}")
         else:
@@ -179,14 +201,25 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _weigh(self, cluster: str, weight: int) -> None:
         wanted = {**self._weights(), cluster: weight}
         if not any(wanted.values()):
-            raise LabError("expected at least one cluster with a weight above 0, found none")
+            raise LabError(say("expected at least one cluster with a weight above 0, found none"))
         change = controls.weighing(wanted)
-        done = self._karmada.patch(_POLICY, self._policy_name, change, self._namespace)
-        self._policy = _later(self._policy, done)
+        command = controls.patch_command(self._policy_name, change, self._namespace)
+        was = controls.weights(self._policy, [cluster])[cluster]
+        title = say("the weight of {cluster}, {now} → {was}", cluster=cluster, now=weight, was=was)
+        self._act(Act(POLICIES, self._policy_name, change, command), title)
 
     def _scale(self, replicas: int) -> None:
-        done = self._karmada.patch(self._word, self._name, controls.scaling(replicas), self._namespace)
-        self._template = _later(self._template, done)
+        command = controls.scale_command(self._resource, replicas, self._namespace)
+        title = say("replicas, {now} → {was}", now=replicas, was=replica_count(self._template))
+        self._act(Act(self._word, self._name, controls.scaling(replicas), command), title)
+
+    def _act(self, act: Act, back: str) -> None:
+        """Change the real object. ``back`` says what taking it back would change."""
+        done = self._karmada.patch(act.word, act.name, act.change, self._namespace)
+        if act.word == POLICIES:
+            self._policy = _later(self._policy, done)
+        elif (act.word, act.name) == (self._word, self._name):
+            self._template = _later(self._template, done)
 
 
 def _later(known: Object, found: Object) -> Object:

@@ -1,11 +1,12 @@
 """What the distribution widget shows, as HTML. Pure functions; all text is escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from karmada_nb.frames import ready_replicas
+from karmada_nb.language import say
 from karmada_nb.manifests import Object, replica_count
 
 _BLUE: Final = "#0072B2"
@@ -13,6 +14,9 @@ _STRIPES: Final = f"repeating-linear-gradient(45deg, {_BLUE} 0 6px, #56B4E9 6px 
 _UNIT: Final = 28
 """Pixels a replica, unless there are too many."""
 _WIDEST: Final = 336
+_CELL: Final = "text-align: left; vertical-align: top; padding: 0.3em 0.6em"
+_YAML: Final = "line-height: 1.25; margin: 0"
+WRAPPED: Final = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,44 @@ def sentence(shares: Mapping[str, Share]) -> str:
     """The bars in words."""
     total = sum(found.desired for found in shares.values())
     ready = sum(found.ready for found in shares.values())
-    return f"{ready} of {total} replicas are ready in {len(shares)} clusters."
+    values = {"ready": ready, "total": total, "clusters": len(shares)}
+    return say("{ready} of {total} replicas are ready in {clusters} clusters.", **values)
 
 
 def standing_for(commands: list[str]) -> str:
     """The commands that the controls stand for."""
-    typed = escape("\n".join(commands))
-    return (
-        "<div>The sliders stand for these commands:</div>"
-        f'<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{typed}</pre>'
+    lines = "\n".join(map(breakable, commands))
+    title = escape(say("The sliders stand for these commands:"))
+    return f'<div>{title}</div><pre style="{WRAPPED}">{lines}</pre>'
+
+
+def breakable(command: str) -> str:
+    """A command, escaped, that breaks after a comma and between words, and not within them."""
+    return escape(command).replace(",", ",<wbr>")
+
+
+def behind(rows: Sequence[tuple[str, str, str]], last: str, undo: str) -> str:
+    """Title, command and YAML of each control, below what was done last and what undo would do."""
+    body = "".join(
+        f'<tr><th scope="row" style="{_CELL}">{escape(title)}</th>'
+        f'<td style="{_CELL}"><code style="{WRAPPED}; max-width: 36em; display: inline-block">'
+        f"{breakable(command)}</code></td>"
+        f'<td style="{_CELL}"><pre style="{_YAML}">{escape(yaml.strip())}</pre></td></tr>'
+        for title, command, yaml in rows
     )
+    heads = (say("control"), say("command"), say("the same as YAML"))
+    head = "".join(f'<th scope="col" style="{_CELL}">{escape(title)}</th>' for title in heads)
+    done = f"<div>{escape(say('Done last:'))} <code>{breakable(last)}</code></div>" if last else ""
+    back = f"<div>{escape(say('Undo would do:'))} <code>{breakable(undo)}</code></div>" if undo else ""
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    summary = escape(say("What stands behind the controls"))
+    return f'{done}{back}<div style="margin-top: 0.5em"><strong>{summary}</strong></div>{table}'
 
 
 def manifest(text: str) -> str:
     """The YAML that the controls stand for; it stays open while they move."""
     return (
-        "<div>The weights, as the policy has them:</div>"
+        f"<div>{escape(say('The weights, as the policy has them:'))}</div>"
         f'<pre style="line-height: 1.25; margin: 0.4em 0 0 0">{escape(text.strip())}</pre>'
     )
 
