@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from karmada_nb.checks import check
     from karmada_nb.failures import LabError
     from karmada_nb.lab import EDITIONS, Lab
+    from karmada_nb.learning import progress
 
-__all__ = ["EDITIONS", "Lab", "LabError", "check"]
+__all__ = ["EDITIONS", "Lab", "LabError", "check", "progress"]
 
 _HOMES: Final = {
     "EDITIONS": "karmada_nb.lab",
     "Lab": "karmada_nb.lab",
     "LabError": "karmada_nb.failures",
     "check": "karmada_nb.checks",
+    "progress": "karmada_nb.learning",
 }
 
 

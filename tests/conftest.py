@@ -1,8 +1,10 @@
 """One lab for all tests that need clusters, and the objects recorded from real ones."""
 
 import gzip
+import os
 import random
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ import pytest
 import yaml
 
 from karmada_nb import Lab
+
+# Verdicts in tests are no learner's; kernels that tests start inherit this.
+os.environ["KARMADA_NB_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="karmada-nb-")) / "progress.json")
 
 TRANSCRIPTS = Path(__file__).parent / "data" / "transcripts"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
+from karmada_nb.learning import progress
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -119,6 +121,11 @@ def check(name: str, *, lab: Lab | None = None, **answers: Any) -> Verdict:
         if time.monotonic() - began >= patience:
             break
         time.sleep(_PAUSE)
+    try:
+        progress.note(name, found.outcome)
+    except LabError as error:
+        # A verdict stands even where it cannot be kept.
+        warnings.warn(str(error), stacklevel=2)
     return Verdict(name, found.outcome, found.message, exercise)
 
 

@@ -15,6 +15,7 @@ _WHERE: Final = {
     "k3d": "k3d:k3d",
     "explain": "explain:explain",
     "tutorial": "tutorial:tutorial",
+    "progress": "progress:progress",
     "doctor": "doctor:doctor",
 }
 

@@ -42,6 +42,7 @@ def environment(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
         "KARMADA_NB_STATE": "lab",
+        "KARMADA_NB_PROGRESS": "progress.json",
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return {**os.environ, "PATH": path, **{name: str(folder / home) for name, home in homes.items()}}
