@@ -8,6 +8,7 @@ from typing import Any, Final
 from karmada_nb.engine import bootstrap, meta
 from karmada_nb.engine.apiserver import builtin
 from karmada_nb.engine.apiserver.admission import default_plugins
+from karmada_nb.engine.apiserver.admission.certificates import CertificateRequests
 from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
 from karmada_nb.engine.apiserver.admission.policy import ValidatingAdmissionPolicy
 from karmada_nb.engine.apiserver.admission.webhooks.plugin import (
@@ -36,6 +37,7 @@ from karmada_nb.engine.controllers.namespace import NamespaceController
 from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
 from karmada_nb.engine.controllers.serviceaccount_legacy import LAST_MINOR, ReferencedTokens
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
+from karmada_nb.engine.controllers.signing import CertificateSigner, Sign
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
@@ -144,6 +146,10 @@ class Cluster:
         """Run more controllers."""
         self._manager.start(controllers)
 
+    def sign_requests(self, sign: Sign) -> None:
+        """Have approved CertificateSigningRequests signed."""
+        self.add(CertificateSigner(self.context(), sign))
+
     async def listen(self, tls: ssl.SSLContext) -> int:
         """Serve HTTPS; returns the port. Raises OSError if it is taken."""
         return await self.server.start(tls, self.settings.address, self.settings.port)
@@ -178,6 +184,7 @@ class Cluster:
     def _configured(self) -> list[Plugin]:
         """Admission that objects in the store configure."""
         return [
+            CertificateRequests(self.clock),
             MutatingWebhooks(self._equivalents, self.settings.in_process),
             ValidatingAdmissionPolicy(self._equivalents, self.registry.of_kind),
             ValidatingWebhooks(self._equivalents, self.settings.in_process),

@@ -11,8 +11,9 @@ import base64
 import ipaddress
 import os
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any, Final
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -40,6 +41,12 @@ SERVER_NAMES: Final = (
     "kubernetes.default.svc.cluster.local",
 )
 SERVER_ADDRESSES: Final = ("127.0.0.1", "::1", "10.96.0.1")
+
+
+_PURPOSES: Final = {
+    "client auth": ExtendedKeyUsageOID.CLIENT_AUTH,
+    "server auth": ExtendedKeyUsageOID.SERVER_AUTH,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,38 @@ class Authority:
     def client(self, user: str, groups: Iterable[str], now: datetime) -> Pair:
         """A client certificate: who shows it is ``user``, a member of ``groups``."""
         return self._issue(user, groups, now, ExtendedKeyUsageOID.CLIENT_AUTH, [])
+
+    def sign(self, request: bytes, now: datetime, seconds: float, usages: Sequence[str]) -> bytes:
+        """The certificate (PEM) that a request asks for, for ``client auth`` or ``server auth``.
+
+        Raises ValueError for a request that cannot be read or that its key did not sign.
+        """
+        asked = x509.load_pem_x509_csr(request)
+        key = asked.public_key()
+        if not asked.is_signature_valid:
+            raise ValueError("x509: certificate signature verification failed")
+        if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
+            raise ValueError(f"the request's key: expected EC, RSA or Ed25519, found {type(key).__name__}")
+        purposes = [_PURPOSES[usage] for usage in usages if usage in _PURPOSES]
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(asked.subject)
+            .issuer_name(self._certificate.subject)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - SKEW)
+            .not_valid_after(now + timedelta(seconds=seconds))
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(
+                x509.KeyUsage(True, False, True, False, False, False, False, False, False), critical=True
+            )
+        )
+        if purposes:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        with suppress(x509.ExtensionNotFound):
+            names = asked.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+            builder = builder.add_extension(names.value, critical=False)
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
     def _issue(
         self,

@@ -29,6 +29,7 @@ def embedded(folder: Path) -> Iterator[Path]:
         authority = state.authority.certificate
         cluster = Cluster(Settings("test", VERSION), clock, Signer(state.signing_key), authority.decode())
         cluster.start()
+        cluster.sign_requests(state.authority.sign)
         cluster.add(*workload_controllers(cluster.context()))
         nodes = Nodes(cluster, ["test-server-0", "test-agent-0"])
         nodes.start()
