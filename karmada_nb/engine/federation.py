@@ -100,6 +100,7 @@ class Federation:
         """Bring up every cluster, serve it, and write its kubeconfig."""
         for index, (name, site) in enumerate(self.sites.items()):
             site.cluster.start()
+            site.cluster.sign_requests(self.keys.authority.sign)
             site.cluster.add(*workload_controllers(site.cluster.context()))
             site.nodes.start()
             await site.cluster.listen(self.keys.server_context(name))
