@@ -36,6 +36,7 @@ _POLICIES: Final = (
 _SYSTEM_NAMES: Final = frozenset({("services", "kubernetes"), ("configmaps", "kube-root-ca.crt")})
 _CLAIMS: Final = ("propagationpolicy.karmada.io/name", "clusterpropagationpolicy.karmada.io/name")
 _CORDON: Final = "cluster.karmada.io/unschedulable"
+_PLACES: Final = ("provider", "region", "zone", "zones")
 Known = tuple[str, str]
 """A kind and a name."""
 
@@ -139,7 +140,7 @@ def _namespaces(connection: Connection) -> Iterator[str]:
 
 
 def _plain_members(karmada: Connection) -> None:
-    """Clusters without the labels and taints that experiments gave them."""
+    """Clusters without the labels, taints and places that experiments gave them."""
     for cluster in karmada.list("clusters.cluster.karmada.io", None):
         metadata = cluster["metadata"]
         labels = [key for key in metadata.get("labels") or {} if not key.startswith("karmada.io/")]
@@ -150,6 +151,9 @@ def _plain_members(karmada: Connection) -> None:
             changes["metadata"] = {"labels": dict.fromkeys(labels)}
         if ours:
             changes["spec"] = {"taints": [taint for taint in taints if taint not in ours] or None}
+        places = [key for key in _PLACES if cluster["spec"].get(key)]
+        if places:
+            changes["spec"] = {**changes.get("spec", {}), **dict.fromkeys(places)}
         if changes:
             karmada.patch("clusters.cluster.karmada.io", metadata["name"], changes, None)
 

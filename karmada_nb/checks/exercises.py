@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from karmada_nb.checks import clusters, overriding, placing, sharing, traffic, weighing
+from karmada_nb.checks import choosing, clusters, overriding, placing, sharing, traffic, weighing
 from karmada_nb.checks.verdict import Exercise
 
 EXERCISES: Final[dict[str, Exercise]] = {
@@ -125,4 +125,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **sharing.EXERCISES,
     **overriding.EXERCISES,
     **weighing.EXERCISES,
+    **choosing.EXERCISES,
 }

@@ -42,6 +42,7 @@ STEPS = {
     "10_following_one_object": "client",
     "11_duplicated_or_divided": "propagation",
     "12_weights_and_remainders": "client",
+    "13_affinity_labels_taints": "client",
     "15_overrides": "traffic",
 }
 

@@ -3,6 +3,6 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article, beyond, sharing
+from tests.notebooks.seen import article, beyond, choosing, sharing
 
-SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN, **sharing.SEEN, **beyond.SEEN}
+SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN, **sharing.SEEN, **choosing.SEEN, **beyond.SEEN}

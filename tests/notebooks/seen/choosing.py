@@ -1,0 +1,31 @@
+"""What the lessons about choosing clusters show."""
+
+from collections.abc import Callable
+
+from tests.notebooks.conftest import Ran
+
+
+def affinity_labels_taints(ran: Ran) -> None:
+    assert [line.split()[-1] for line in ran.text("labels-show").splitlines() if line][1:] == [
+        "core",
+        "core",
+        "edge",
+    ]
+    assert "Karmada decided [2, 0, 1]" in ran.text("exclude-run")
+    assert "Karmada decided [2, 1, 0]" in ran.text("select-run")
+    assert "Karmada has decided [2, 1, 0]" in ran.text("moved-label")
+    assert "Karmada decided [4, 0, 0]" in ran.text("moved-scale")
+    assert "no clusters fit" in ran.text("nobody-look")
+    assert "Karmada decided [4, 0, 0]" in ran.text("nobody-look")
+    assert ran.text("field-run") == "[0, 0, 4]"
+    assert "{'tainted': [1, 1, 1], 'scaled to six': [3, 0, 3]}" in ran.text("taint-scale")
+    assert "TaintToleration: cluster had taint {repair: soon}" in ran.text("taint-explain")
+    assert "Karmada decided [2, 2, 2]" in ran.text("tolerate-run")
+    assert "cluster.karmada.io/unschedulable" in ran.text("cordon-run")
+    assert ran.text("choice-wait") == "away"
+    assert "{'cordoned': [0, 1, 1], 'uncordoned': [0, 1, 1]}" in ran.text("choice-back")
+
+
+SEEN: dict[str, Callable[[Ran], None]] = {
+    "13_affinity_labels_taints": affinity_labels_taints,
+}
