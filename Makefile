@@ -1,6 +1,8 @@
 # Three commands for readers (tutorial, lab, test); each sets itself up on a fresh machine.
 PYTHON ?= python3
 VENV   ?= .venv
+# What make lab and make tutorial take: the course in English, or with NOTEBOOKS=notebooks/zh in Chinese.
+NOTEBOOKS ?= notebooks
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
@@ -22,10 +24,11 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
-	@$(BIN)/karmada-nb tutorial
+	@$(BIN)/karmada-nb tutorial --notebooks-dir $(NOTEBOOKS)
 
-lab: $(READY) ## Open JupyterLab on the first notebook
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
+lab: $(READY) ## Open JupyterLab on the first notebook (in Chinese: NOTEBOOKS=notebooks/zh)
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR)/notebooks \
+	  $(NOTEBOOKS)/00_start_here.ipynb
 
 test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile

@@ -202,6 +202,15 @@ def test_tutorial_runs_every_notebook_and_names_the_cell_that_fails(
     assert "done" in (out / "02_good.ipynb").read_text()
 
 
+def test_tutorial_in_chinese_is_judged_in_chinese(nowhere: Terminal, tmp_path: Path) -> None:
+    folder, out = tmp_path / "notebooks", tmp_path / "results"
+    (folder / "zh").mkdir(parents=True)
+    _notebook(folder / "01_english.ipynb", "1 / 0")
+    _notebook(folder / "zh" / "01_chinese.ipynb", "from karmada_nb import check", "check('why')")
+    nowhere.good("tutorial", "--notebooks-dir", str(folder), "--language", "zh", "--out", str(out))
+    assert "还没有做: 请给出两个数" in (out / "01_chinese.ipynb").read_text(encoding="utf-8")
+
+
 def test_tutorial_refuses_a_notebook_that_is_not_there(nowhere: Terminal) -> None:
     done = nowhere("tutorial", "--notebook", "99_none")
     assert done.returncode == 1

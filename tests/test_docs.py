@@ -86,6 +86,16 @@ def test_every_command_of_karmada_nb_can_be_asked_for_help() -> None:
         assert command.help, name
 
 
+def test_the_chinese_readme_gives_the_same_commands() -> None:
+    chinese = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(?:bash|console)\n(.*?)```", chinese, re.S)
+    commands = [line for block in blocks for line in block.splitlines()]
+    assert commands
+    assert [line for line in commands if line not in README] == []
+    for name in ("embedded", "k3d", "kubeconfig"):
+        assert re.search(rf"^\| `{name}`", chinese, re.M)
+
+
 def test_the_readme_names_every_backend() -> None:
     for name in ("embedded", "k3d", "kubeconfig"):
         assert re.search(rf"^\| `{name}`", README, re.M)

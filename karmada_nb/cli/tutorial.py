@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import click
 
+from karmada_nb.language import LANGUAGES
+
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 CELL_SECONDS: Final = 180
 
@@ -36,12 +38,19 @@ class Failure:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where the notebooks are. [default: notebooks, here or beside the package]",
 )
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Which course."
+)
 @click.option("-p", "--parameter", nargs=2, multiple=True, help="NAME VALUE: a parameter for every notebook.")
 def tutorial(
-    out: Path, chosen: Sequence[str], notebooks_dir: Path | None, parameter: Sequence[tuple[str, str]]
+    out: Path,
+    chosen: Sequence[str],
+    notebooks_dir: Path | None,
+    language: str,
+    parameter: Sequence[tuple[str, str]],
 ) -> None:
     """Run every notebook of the course and keep the results. Exits with 1 if one fails."""
-    folder = notebooks_dir or find_notebooks()
+    folder = find_notebooks(notebooks_dir, language)
     notebooks = choose(sorted(folder.glob("*.ipynb")), chosen)
     out.mkdir(parents=True, exist_ok=True)
     labs = out.absolute() / ".lab"
@@ -66,9 +75,10 @@ def tutorial(
     sys.exit(1 if failures else 0)
 
 
-def find_notebooks() -> Path:
-    """The course's folder. Raises ClickException if there is none."""
-    places = (Path.cwd() / "notebooks", Path(__file__).parents[2] / "notebooks")
+def find_notebooks(folder: Path | None, language: str) -> Path:
+    """The course's folder in a language. Raises ClickException if there is none."""
+    roots = [folder] if folder else [Path.cwd() / "notebooks", Path(__file__).parents[2] / "notebooks"]
+    places = roots if language == "en" else [root / language for root in roots]
     for place in places:
         if any(place.glob("*.ipynb")):
             return place

@@ -19,13 +19,16 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="expected make, found none")
-def test_it_opens_the_first_notebook(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "place"), [([], "tree/00_start_here"), (["NOTEBOOKS=notebooks/zh"], "tree/zh/00_start_here")]
+)
+def test_it_opens_the_first_notebook(words: list[str], place: str, tmp_path: Path) -> None:
     port, log, config = free_port(), tmp_path / "log", tmp_path / "config" / "jupyter_server_config.json"
     config.parent.mkdir()
     server = {"open_browser": False, "port": port, "port_retries": 0, "allow_root": True, "ip": "127.0.0.1"}
     config.write_text(json.dumps({"ServerApp": server, "IdentityProvider": {"token": ""}}))
     # The environment is there already: make is told not to set it up again.
-    command = ["make", "-o", f"{sys.prefix}/.ready", f"VENV={sys.prefix}", "lab"]
+    command = ["make", "-o", f"{sys.prefix}/.ready", f"VENV={sys.prefix}", "lab", *words]
     with log.open("wb") as said:
         process = subprocess.Popen(
             command,
@@ -40,7 +43,7 @@ def test_it_opens_the_first_notebook(tmp_path: Path) -> None:
         [opening] = (tmp_path / "runtime").glob("jpserver-file-to-run-*-open.html")
         address = re.search(r'href="([^"]+)"', opening.read_text())
         assert address
-        assert address[1].endswith("00_start_here.ipynb")
+        assert address[1].endswith(f"/{place}.ipynb")
         assert "jupyter-config-data" in wait_for(address[1], process, log)
     finally:
         os.killpg(process.pid, signal.SIGTERM)

@@ -33,6 +33,18 @@ FIGURES = {
 }
 
 
+def test_a_chinese_reader_gets_there_and_is_judged_in_chinese(site: Site) -> None:
+    notebook = site.open("00_start_here")
+    notebook.page.get_by_role("link", name="中文", exact=True).click()
+    heading = notebook.page.get_by_role("heading", name="从这里开始").first
+    expect(heading).to_be_visible()
+    notebook.close()
+    notebook = site.open("zh/06_propagation_policy")
+    notebook.run_all()
+    expect(notebook.output('check("propagation")')).to_contain_text("还没有做")
+    notebook.close()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_runs_and_shows_what_it_promises(name: str, site: Site) -> None:
     notebook = site.open(name)

@@ -90,7 +90,7 @@ def run(tmp_path: Path) -> Run:
     def execute(
         name: str, folder: Path | None, change: Callable[[Any], None] | None = None, **parameters: Any
     ) -> Ran:
-        source, target = NOTEBOOKS / f"{name}.ipynb", tmp_path / f"{name}.ipynb"
+        source, target = NOTEBOOKS / f"{name}.ipynb", tmp_path / f"{Path(name).name}.ipynb"
         if change is not None:
             notebook = papermill.iorw.load_notebook_node(str(source))
             change(notebook)
@@ -102,7 +102,7 @@ def run(tmp_path: Path) -> Run:
             parameters={"state_dir": folder and str(folder), **parameters},
             kernel_name="python3",
             progress_bar=False,
-            cwd=str(NOTEBOOKS),
+            cwd=str((NOTEBOOKS / name).parent),
             execution_timeout=CELL_SECONDS,
         )
         return Ran({cell.id: cell.get("outputs", []) for cell in done.cells})

@@ -52,6 +52,14 @@ def test_in_any_order_solved(name: str, lab: Path, run: Run) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.stem for path in (NOTEBOOKS / "zh").glob("*.ipynb")))
+def test_in_chinese(name: str, lab: Path, run: Run) -> None:
+    ran = run(f"zh/{name}", lab)
+    SEEN[name](ran)
+    assert verdicts(f"zh/{name}", ran) == {"还没有做"}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_in_todays_edition(name: str, lab_today: Path, run: Run) -> None:
     ran = run(name, lab_today, edition="current")
