@@ -6,10 +6,11 @@ Follows pkg/scheduler/core/division_algorithm.go. All of them hand out seats wit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail
-from karmada_nb.engine.karmada.scheduler.cluster_match import compile_affinity
+from karmada_nb.engine.karmada.scheduler.cluster_match import Matcher, compile_affinity
+from karmada_nb.engine.karmada.scheduler.kept import Kept
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import UnschedulableError
 from karmada_nb.engine.karmada.scheduler.targets import (
     TargetCluster,
@@ -34,15 +35,34 @@ class Dynamic(NamedTuple):
 
 def static_weights(candidates: Sequence[ClusterDetail], rules: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """The weight of each cluster: the largest of the rules that match. Nobody matched: all weigh 1."""
-    matchers = [
-        (compile_affinity(rule.get("targetCluster") or {}), int(rule.get("weight") or 0)) for rule in rules
-    ]
+    by_name, others = _compiled(rules)
     weights: dict[str, int] = {}
     for detail in candidates:
-        weight = max((w for matches, w in matchers if matches(detail.cluster)), default=0)
+        weight = by_name.get(detail.name, 0)
+        for matches, other in others:
+            if other > weight and matches(detail.cluster):
+                weight = other
         if weight > 0:
             weights[detail.name] = weight
     return weights or {detail.name: 1 for detail in candidates}
+
+
+def _compile(rules: Sequence[Mapping[str, Any]]) -> tuple[dict[str, int], list[tuple[Matcher, int]]]:
+    """The largest weight by name, of the rules that only name clusters; the other rules, compiled."""
+    by_name: dict[str, int] = {}
+    others: list[tuple[Matcher, int]] = []
+    for rule in rules:
+        affinity, weight = rule.get("targetCluster") or {}, int(rule.get("weight") or 0)
+        names = affinity.get("clusterNames")
+        if names and all(value is None or field == "clusterNames" for field, value in affinity.items()):
+            for name in names:
+                by_name[name] = max(weight, by_name.get(name, 0))
+        else:
+            others.append((compile_affinity(affinity), weight))
+    return by_name, others
+
+
+_compiled: Final = Kept(_compile)
 
 
 def by_static_weight(

@@ -11,38 +11,70 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from karmada_nb.engine import quantity
+from karmada_nb.engine.karmada.scheduler.kept import Kept
 from karmada_nb.engine.karmada.scheduler.resource_models import NoModels, max_sets_on_models
 from karmada_nb.engine.karmada.scheduler.targets import int32
 from karmada_nb.engine.meta import Object, dig
 
 _NOTHING: Final = Decimal(0)
+_MAX_INT64: Final = 2**63 - 1
+
+
+class _Summary:
+    """A resource summary as numbers: free pods, and what is left of each resource once it is asked for."""
+
+    __slots__ = ("left", "pods", "raw")
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.raw = raw
+        self.pods = _free_pods(raw)
+        self.left: dict[str, tuple[int, int]] = {}
+
+    def room(self, name: str) -> tuple[int, int]:
+        """What is left of a resource, in whole units and in thousandths; nothing where it is not known."""
+        found = self.left.get(name)
+        if found is None:
+            known = name in (self.raw.get("allocatable") or {})
+            amount = _left(self.raw, name)[0] if known else _NOTHING
+            found = self.left[name] = _ceil(amount), _ceil(amount * 1000)
+        return found
+
+
+_summary: Final = Kept(_Summary)
+_Demand = tuple[tuple[str, int, int], ...]
+"""Resources that are asked for: name, whole units, thousandths."""
 
 
 def general_estimate(clusters: Sequence[Object], spec: Object) -> dict[str, int]:
     """The room of every cluster for replicas of this binding: an ``Estimate`` for the scheduler."""
     requirements = spec.get("replicaRequirements")
-    return {c["metadata"]["name"]: max_available_replicas(c, requirements) for c in clusters}
+    demand = _demand(requirements)
+    return {c["metadata"]["name"]: _room(c, requirements, demand) for c in clusters}
 
 
 def max_available_replicas(cluster: Object, requirements: Mapping[str, Any] | None) -> int:
     """How many more replicas fit. Without requirements the number of free pods decides."""
-    summary = dig(cluster, "status", "resourceSummary")
-    if summary is None:
+    return _room(cluster, requirements, _demand(requirements))
+
+
+def _room(cluster: Object, requirements: Mapping[str, Any] | None, demand: _Demand) -> int:
+    raw = (cluster.get("status") or {}).get("resourceSummary")
+    if raw is None:
         return 0
-    pods = _free_pods(summary)
+    summary = _summary(raw)
+    pods = summary.pods
     if pods <= 0:
         return 0
     if requirements is None:
         return int32(pods)
-    request = requirements.get("resourceRequest") or {}
-    if summary.get("allocatableModelings"):
+    if raw.get("allocatableModelings"):
+        request = requirements.get("resourceRequest") or {}
         replica = {"replicas": 1, "replicaRequirements": {"resourceRequest": request}}
         try:
             return int32(min(pods, max_sets_on_models(cluster, [replica])))
         except NoModels:
             pass
-    room = _by_summary(summary, request)
-    return int32(pods if room is None else min(pods, room))
+    return int32(_by_summary(summary, demand))
 
 
 def max_available_component_sets(cluster: Object, components: Sequence[Mapping[str, Any]]) -> int:
@@ -92,21 +124,23 @@ def _left(summary: Mapping[str, Any], name: str) -> tuple[Decimal, str]:
     return left, family
 
 
-def _by_summary(summary: Mapping[str, Any], request: Mapping[str, Any]) -> int | None:
-    """The room that the scarcest requested resource leaves; None where nothing is requested."""
-    least: int | None = None
-    allocatable = summary.get("allocatable") or {}
-    for name, text in request.items():
-        wanted = quantity.value(text)
-        if wanted <= 0:
-            continue
-        left = _ceil(_left(summary, name)[0]) if name in allocatable else 0
+def _demand(requirements: Mapping[str, Any] | None) -> _Demand:
+    """What a replica asks for, without what it asks nothing of."""
+    request = (requirements or {}).get("resourceRequest") or {}
+    wanted = ((name, quantity.value(text), quantity.milli(text)) for name, text in request.items())
+    return tuple(item for item in wanted if item[1] > 0)
+
+
+def _by_summary(summary: _Summary, demand: _Demand) -> int:
+    """The room that the scarcest of the requested resources and the free pods leave."""
+    least = summary.pods
+    for name, whole, thousandths in demand:
+        left, left_in_thousandths = summary.room(name)
         if left <= 0:
             return 0
-        if name == "cpu":
-            wanted, left = quantity.milli(text), _ceil(_left(summary, name)[0] * 1000)
-        room = left // wanted
-        least = room if least is None else min(least, room)
+        room = left_in_thousandths // thousandths if name == "cpu" else left // whole
+        if room < least:
+            least = room
     return least
 
 
@@ -121,8 +155,12 @@ def _needs_of_a_set(components: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _counted(amount: Decimal, family: str) -> int:
-    """Thousandths, but whole units for binary amounts: upstream counts a resource by how it is written."""
-    return _ceil(amount if family == "binary" else amount * 1000)
+    """Thousandths, but whole units for binary amounts: upstream counts a resource by how it is written.
+
+    What 64 bits cannot hold counts as nothing.
+    """
+    count = _ceil(amount if family == "binary" else amount * 1000)
+    return count if -_MAX_INT64 <= count <= _MAX_INT64 else 0
 
 
 def _ceil(amount: Decimal) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from karmada_nb.engine import meta
@@ -26,7 +27,7 @@ TAKEN: Final = "cluster already has workload with the same anti-affinity group"
 ELSEWHERE: Final = "ResourceBinding with the same affinity group does not target this cluster"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilterContext:
     """What the filters ask of a binding. ``affinities`` is None where any cluster will do."""
 
@@ -41,6 +42,18 @@ class FilterContext:
     """Target sets of the bindings that this one must stay with."""
     apart: frozenset[str]
     """Clusters held by bindings that this one must stay away from."""
+
+    @cached_property
+    def concerned(self) -> tuple[Plugin, ...]:
+        """The plugins that may have something to say about this binding, in the order of ``PLUGINS``."""
+        idle: dict[Plugin, bool] = {
+            _cluster_affinity: self.affinities is None,
+            _spread_constraint: not self.spread_fields,
+            _cluster_eviction: not self.evicting,
+            _workload_anti_affinity: not self.apart,
+            _workload_affinity: not self.together,
+        }
+        return tuple(plugin for _, plugin in PLUGINS if not idle.get(plugin, False))
 
 
 Plugin = Callable[[FilterContext, Object], str | None]
@@ -170,7 +183,7 @@ PLUGINS: Final[tuple[tuple[str, Plugin], ...]] = (
 
 def refusal(ctx: FilterContext, cluster: Object) -> str | None:
     """The first reason why ``cluster`` does not fit, or None where it does."""
-    for _, plugin in PLUGINS:
+    for plugin in ctx.concerned:
         reason = plugin(ctx, cluster)
         if reason is not None:
             return reason

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from karmada_nb.engine.karmada import go_json
+from karmada_nb.engine.karmada.scheduler.kept import Kept
 
 _Schema = Mapping[str, Any]
 """Field name -> None for plain values and lists of them, else the schema of the object or its list."""
@@ -23,6 +24,7 @@ _AFFINITY: Final[_Schema] = {
     "clusterNames": None,
     "exclude": None,
 }
+_WEIGHT: Final[_Schema] = {"targetCluster": _AFFINITY, "weight": None}
 _PLACEMENT: Final[_Schema] = {
     "clusterAffinity": _AFFINITY,
     "clusterAffinities": {
@@ -36,7 +38,7 @@ _PLACEMENT: Final[_Schema] = {
         "replicaSchedulingType": None,
         "replicaDivisionPreference": None,
         "weightPreference": {
-            "staticWeightList": {"targetCluster": _AFFINITY, "weight": None},
+            "staticWeightList": _WEIGHT,
             "dynamicWeight": None,
         },
     },
@@ -99,7 +101,10 @@ def _typed(value: Mapping[str, Any], schema: _Schema, *, written: bool = False) 
             continue
         if inner is not None:
             if isinstance(item, list):
-                item = [_typed(entry, inner, written=written) for entry in item]
+                if inner is _WEIGHT:
+                    item = (_written_weights if written else _typed_weights)(item)
+                else:
+                    item = [_typed(entry, inner, written=written) for entry in item]
             else:
                 out[field] = _typed(item, inner, written=written)
                 continue
@@ -108,3 +113,16 @@ def _typed(value: Mapping[str, Any], schema: _Schema, *, written: bool = False) 
             out[field] = dict(sorted(item.items())) if isinstance(item, dict) else item
     required = _ALWAYS.get(frozenset(schema)) if written or "targetCluster" in schema else None
     return {**required, **out} if required else out
+
+
+def _typed_list(rules: list[Any]) -> list[Any]:
+    return [_typed(rule, _WEIGHT) for rule in rules]
+
+
+def _written_list(rules: list[Any]) -> list[Any]:
+    return [_typed(rule, _WEIGHT, written=True) for rule in rules]
+
+
+_typed_weights: Final = Kept(_typed_list)
+_written_weights: Final = Kept(_written_list)
+"""Weights come by the hundred, and all bindings of a policy share them."""

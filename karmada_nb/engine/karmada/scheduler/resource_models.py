@@ -64,10 +64,15 @@ def max_sets_on_models(
 def amounts(resources: Mapping[str, Any]) -> Amounts:
     """A resource list as numbers; resources that no node can run out of are left out."""
     return {
-        name: quantity.milli(text) if name == "cpu" else quantity.value(text)
+        name: _within_64_bits(quantity.milli(text)) if name == "cpu" else quantity.value(text)
         for name, text in resources.items()
         if name in ("cpu", "memory", "ephemeral-storage", _PODS) or is_scalar(name)
     }
+
+
+def _within_64_bits(number: int) -> int:
+    """The number, or nothing where 64 bits cannot hold it: so upstream's quantities count."""
+    return number if -(2**63) <= number < 2**63 else 0
 
 
 def is_scalar(name: str) -> bool:

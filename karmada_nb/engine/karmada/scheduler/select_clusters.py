@@ -16,6 +16,9 @@ from karmada_nb.engine.meta import Object
 DIVIDED: Final = "Divided"
 DUPLICATED: Final = "Duplicated"
 
+_ANY_ROOM: Final = -1
+"""The number of replicas that upstream takes to mean that room is no matter."""
+
 RegionRecorder = Callable[[RegionChoice], None]
 
 
@@ -60,7 +63,8 @@ def select_clusters(
     duplicated = placement.get("replicaScheduling") is None or (
         placement["replicaScheduling"].get("replicaSchedulingType") == DUPLICATED
     )
-    return select_by_cluster(details, by_field["cluster"], None if duplicated else needed)
+    any_room = duplicated or needed == _ANY_ROOM
+    return select_by_cluster(details, by_field["cluster"], None if any_room else needed)
 
 
 def select_by_cluster(
