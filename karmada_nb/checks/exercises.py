@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from karmada_nb.checks import choosing, clusters, overriding, placing, sharing, traffic, weighing
+from karmada_nb.checks import choosing, clusters, overriding, placing, sharing, spreading, traffic, weighing
 from karmada_nb.checks.verdict import Exercise
 
 EXERCISES: Final[dict[str, Exercise]] = {
@@ -126,4 +126,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **overriding.EXERCISES,
     **weighing.EXERCISES,
     **choosing.EXERCISES,
+    **spreading.EXERCISES,
 }

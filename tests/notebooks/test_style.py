@@ -43,6 +43,7 @@ STEPS = {
     "11_duplicated_or_divided": "propagation",
     "12_weights_and_remainders": "client",
     "13_affinity_labels_taints": "client",
+    "14_spread_constraints": "propagation",
     "15_overrides": "traffic",
 }
 

@@ -26,6 +26,18 @@ def affinity_labels_taints(ran: Ran) -> None:
     assert "{'cordoned': [0, 1, 1], 'uncordoned': [0, 1, 1]}" in ran.text("choice-back")
 
 
+def spread_constraints(ran: Ran) -> None:
+    assert "'k3d-cluster-2': 'north', 'k3d-cluster-3': 'south'" in ran.text("start-look")
+    assert "Karmada decided [1, 1, 0]" in ran.text("clusters-run")
+    assert "Karmada decided [1, 0, 1]" in ran.text("regions-run")
+    assert "Karmada decided [1, 0, 1]" in ran.text("unmet-run")
+    assert "feasible region is less than spreadConstraint.MinGroups" in ran.text("unmet-condition")
+    assert ran.rows("unmet-condition")[0][:2] == ["Warning", "ScheduleBindingFailed"]
+    assert ran.text("unmet-met").endswith("[1, 1, 1]")
+    assert "Karmada decided [1, 1, 1]" in ran.text("static-run")
+
+
 SEEN: dict[str, Callable[[Ran], None]] = {
     "13_affinity_labels_taints": affinity_labels_taints,
+    "14_spread_constraints": spread_constraints,
 }
