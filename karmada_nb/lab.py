@@ -19,6 +19,7 @@ from karmada_nb.opening import backend_for
 
 if TYPE_CHECKING:
     from karmada_nb.command import Output
+    from karmada_nb.snapshots import Snapshot
 
 EDITIONS: Final = {
     "article": "Karmada v1.2 on Kubernetes v1.23, as in the article",
@@ -218,6 +219,21 @@ class Lab(Looking):
         from karmada_nb.steps import reach
 
         reach(self, step)
+
+    def snapshot(self, path: str | Path | None = None) -> Snapshot:
+        """What you have made, in Karmada and the clusters, as a value; with a path, also as a file."""
+        from karmada_nb.snapshots import take
+
+        found = take(self)
+        if path is not None:
+            found.save(path)
+        return found
+
+    def restore(self, snapshot: Snapshot | str | Path) -> None:
+        """Bring back what a snapshot, or its file, holds; what else you have made goes. Raises LabError."""
+        from karmada_nb import snapshots
+
+        snapshots.restore(self, snapshots.load(snapshot) if isinstance(snapshot, str | Path) else snapshot)
 
     def reset(self) -> None:
         """Throw everything away and have new, bare clusters. Raises LabError where they are not ours."""

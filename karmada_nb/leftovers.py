@@ -207,3 +207,30 @@ def _gone_in_member(lab: Lab, member: str, word: str, obj: Object, namespace: st
             )
         except LabError as error:
             raise LabError(f"{error} Karmada should have deleted it there.") from None
+
+
+def own(lab: Lab) -> Iterator[tuple[str, Object]]:
+    """What ``clear`` would take away, with its cluster. Taints are no objects of their own."""
+    if lab.installed():
+        karmada = lab.connect(KARMADA)
+        if lab.backend.disposable:
+            yield from ((KARMADA, obj) for obj in _made(karmada, (*_POLICIES, *_WORKLOADS)))
+        else:
+            yield from ((KARMADA, obj) for _, obj in _found(lab, karmada))
+    if lab.backend.disposable:
+        for cluster in lab.cluster_names():
+            yield from ((cluster, obj) for obj in _made(lab.connect(cluster), _WORKLOADS))
+
+
+def _made(connection: Connection, words: tuple[str, ...]) -> Iterator[Object]:
+    namespaces = list(_namespaces(connection))
+    for name in namespaces:
+        found = connection.get("namespaces", name, None)
+        if found is not None and not _is_kept("namespaces", found):
+            yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    for word in words:
+        if not word.startswith("cluster"):
+            for namespace in ("default", *namespaces):
+                yield from (obj for obj in connection.list(word, namespace) if not _is_kept(word, obj))
+        else:
+            yield from (obj for obj in connection.list(word, None) if not _managed(obj))

@@ -50,6 +50,8 @@ LAB = {
     "record",
     "request",
     "reset",
+    "restore",
+    "snapshot",
     "start",
     "stop",
     "unjoin",
