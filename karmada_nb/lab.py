@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from karmada_nb import chain, manifests, readiness, waiting
+from karmada_nb import chain, manifests, outage, readiness, waiting
 from karmada_nb.backends.base import Backend, BackendError
 from karmada_nb.backends.kubeconfig import ExistingKarmada, Members
 from karmada_nb.chain import KARMADA
@@ -213,6 +213,21 @@ class Lab(Looking):
         waiting.until(
             check, f"{what} to {wish}", timeout, found=lambda: readiness.describe(last[0], what), see=see
         )
+
+    def cut(self, cluster: str) -> None:
+        """Have Karmada lose a member, as if it had died; the cluster itself runs on.
+
+        Raises LabError on clusters that are not the lab's own.
+        """
+        outage.cut(self, cluster)
+
+    def mend(self, cluster: str) -> None:
+        """Have Karmada find a member again."""
+        outage.mend(self, cluster)
+
+    def flag(self, deployment: str, *flags: str) -> None:
+        """Start one of Karmada's deployments with more flags: ``lab.flag("karmada-webhook", "--v=4")``."""
+        outage.flag(self, deployment, *flags)
 
     def at(self, step: str) -> None:
         """Bring the lab to the start of a step, from any state; see ``karmada_nb.steps.STEPS``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from karmada_nb import course
+from karmada_nb import course, outage
 from karmada_nb.chain import KARMADA
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
@@ -46,6 +46,8 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     keep = {(obj["kind"], obj["metadata"]["name"]) for obj in wanted}
     policies = {obj["metadata"]["name"] for obj in wanted if obj["kind"] == "PropagationPolicy"}
     karmada = lab.connect(KARMADA)
+    if lab.backend.disposable:
+        outage.over(lab)
     gone = []
     # All are listed before any is deleted: with a policy go the claims on the templates that it placed.
     for word, obj in tuple(_found(lab, karmada)):

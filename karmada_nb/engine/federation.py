@@ -1,23 +1,25 @@
 """The host cluster, the members, and the Karmada control plane: one lab in one process.
 
 The control plane runs while the host cluster has the deployment ``karmada-system/karmada-apiserver``:
-``karmadactl init`` makes it there and ``karmadactl deinit`` takes it away.
+``karmadactl init`` makes it there and ``karmadactl deinit`` takes it away. Flags in the commands of
+``karmada-controller-manager`` and ``karmada-webhook`` are heeded: when they change, the control plane
+restarts.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from karmada_nb.engine import pki
+from karmada_nb.engine import meta, pki
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.http import streams
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
 from karmada_nb.engine.controllers.context import DEPLOYMENTS
-from karmada_nb.engine.karmada import control_plane
+from karmada_nb.engine.karmada import control_plane, flags
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
 from karmada_nb.engine.karmada.gates import FeatureGates
@@ -26,7 +28,8 @@ from karmada_nb.engine.karmada.options import EvictionFlags, Options
 from karmada_nb.engine.meta import Key
 from karmada_nb.engine.nodes import Nodes
 from karmada_nb.engine.runtime.clock import Clock
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, Result, Watch
+from karmada_nb.engine.runtime.informer import Event
 from karmada_nb.engine.state import Plan, StateFolder
 from karmada_nb.engine.store import Journal
 
@@ -34,6 +37,8 @@ log: Final = logging.getLogger(__name__)
 HOST: Final = "control-plane"
 ADDRESS: Final = "127.0.0.1"
 DEPLOYMENT: Final = Key(SYSTEM_NAMESPACE, API_SERVER_DEPLOYMENT)
+CONTROLLER_MANAGER: Final = Key(SYSTEM_NAMESPACE, "karmada-controller-manager")
+WEBHOOK: Final = Key(SYSTEM_NAMESPACE, "karmada-webhook")
 SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v1.36.2+k3s1"}
 """What the clusters say they run; Karmada's own API server is a plain kube-apiserver of that line."""
 KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
@@ -57,7 +62,7 @@ class Federation:
     ) -> None:
         self.plan = plan
         self.edition: Edition = "article" if plan.edition == "article" else CURRENT
-        self.options = Options(
+        self._options = Options(
             FeatureGates.parse(plan.feature_gates),
             EvictionFlags(no_execute_taints=plan.no_execute_eviction),
             allow_no_execute_taint_policy=plan.no_execute_eviction,
@@ -72,6 +77,13 @@ class Federation:
         self.karmada: ControlPlane | None = None
         self.ready = asyncio.Event()
         """Set while the control plane serves."""
+
+    @property
+    def options(self) -> Options:
+        """What the control plane is to run with: as the lab was planned, and as its deployments say."""
+        deployed = self.host.informers(*DEPLOYMENTS)
+        options = flags.of_controller_manager(deployed.get(CONTROLLER_MANAGER), self._options)
+        return flags.of_webhook(deployed.get(WEBHOOK), options)
 
     @property
     def host(self) -> Cluster:
@@ -112,6 +124,11 @@ class Federation:
         """Whether the host cluster has Karmada's deployment: then the control plane runs, or soon will."""
         return self.host.informers(*DEPLOYMENTS).get(DEPLOYMENT) is not None
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the control plane runs with other flags than its deployments say."""
+        return self.karmada is not None and self.karmada.plane.options != self.options
+
     async def stop(self) -> None:
         await self.uninstall()
         for site in self.sites.values():
@@ -122,8 +139,9 @@ class Federation:
         """Start the control plane, and write its kubeconfig."""
         if self.karmada is not None:
             return
+        options = self.options
         settings = control_plane.settings(
-            self.edition, KARMADA_VERSIONS[self.edition], ADDRESS, self.plan.karmada_port, self.options
+            self.edition, KARMADA_VERSIONS[self.edition], ADDRESS, self.plan.karmada_port, options
         )
         plane = ControlPlane(
             settings,
@@ -133,7 +151,7 @@ class Federation:
             self.edition,
             self.find,
             self._open(control_plane.NAME),
-            self.options,
+            options,
         )
         await plane.start()
         await plane.cluster.listen(self.keys.server_context(control_plane.NAME))
@@ -190,13 +208,17 @@ class Installer:
         self._deployments = federation.host.informers(*DEPLOYMENTS)
 
     def watches(self) -> list[Watch]:
-        return [Watch(self._deployments, itself)]
+        return [Watch(self._deployments, _of_karmada)]
 
     async def reconcile(self, key: Key) -> Result:
-        if key != DEPLOYMENT:
-            return DONE
-        if self._deployments.get(key) is None:
-            await self._federation.uninstall()
-        else:
-            await self._federation.install()
+        federation = self._federation
+        if not federation.installed or federation.outdated:
+            await federation.uninstall()
+        if federation.installed:
+            await federation.install()
         return DONE
+
+
+def _of_karmada(event: Event) -> Iterable[Key]:
+    """One key for all: what they ask for is done one after the other."""
+    return (DEPLOYMENT,) if meta.key(event.object) in (DEPLOYMENT, CONTROLLER_MANAGER, WEBHOOK) else ()

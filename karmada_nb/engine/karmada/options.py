@@ -32,11 +32,26 @@ class EvictionFlags:
 
 
 @dataclass(frozen=True, slots=True)
+class Timers:
+    """The flags of karmada-controller-manager about how fast it notices; seconds."""
+
+    status_update: float = 10.0
+    """``--cluster-status-update-frequency``"""
+    failure_threshold: float = 30.0
+    """``--cluster-failure-threshold``: for how long a cluster has to fail until it is not Ready."""
+    success_threshold: float = 30.0
+    """``--cluster-success-threshold``: the same for recovery. v1.2 had none."""
+    failover_eviction_timeout: timedelta = timedelta(minutes=5)
+    """``--failover-eviction-timeout`` of v1.2: from not Ready to a NoExecute taint."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What a control plane is started with."""
 
     gates: FeatureGates = field(default_factory=FeatureGates)
     evictions: EvictionFlags = field(default_factory=EvictionFlags)
+    timers: Timers = field(default_factory=Timers)
     allow_no_execute_taint_policy: bool = False
     """``--allow-no-execute-taint-policy`` of karmada-webhook."""
     controllers: str = "*"

@@ -90,7 +90,9 @@ class ClusterController:
         def wanted(latest: Object) -> Object:
             nonlocal again
             if self._plane.article:
-                taints, again = article_taints(latest, now)
+                taints, again = article_taints(
+                    latest, now, self._plane.options.timers.failover_eviction_timeout
+                )
             else:
                 taints = taints_by_condition(latest, now)
             if taints != taints_of(latest):

@@ -7,15 +7,13 @@ cluster_status_controller.go. v1.2 had no threshold for recovery.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada import constants as words
 from karmada_nb.engine.karmada.members import Health
+from karmada_nb.engine.karmada.options import Timers
 from karmada_nb.engine.meta import Object
-
-SUCCESS_THRESHOLD: Final = 30.0
-FAILURE_THRESHOLD: Final = 30.0
 
 
 class Condition(NamedTuple):
@@ -48,8 +46,9 @@ class _Seen:
 class Thresholds:
     """Remembers since when each cluster has been observed as it is."""
 
-    def __init__(self, *, article: bool) -> None:
-        self._success = 0.0 if article else SUCCESS_THRESHOLD
+    def __init__(self, timers: Timers, *, article: bool) -> None:
+        self._failure = timers.failure_threshold
+        self._success = 0.0 if article else timers.success_threshold
         self._seen: dict[str, _Seen] = {}
 
     def adjust(self, cluster: Object, observed: Condition, now: float) -> Condition:
@@ -57,7 +56,7 @@ class Thresholds:
         name = meta.name(cluster)
         seen = self._seen.get(name)
         if seen is None:
-            self._seen[name] = _Seen(observed.status, now - FAILURE_THRESHOLD)
+            self._seen[name] = _Seen(observed.status, now - self._failure)
             return observed
         standing = meta.condition(cluster, words.CLUSTER_CONDITION_READY)
         if standing is None:
@@ -65,7 +64,7 @@ class Thresholds:
         if seen.status != observed.status:
             seen.status, seen.since = observed.status, now
         good = observed.status == "True"
-        threshold = self._success if good else FAILURE_THRESHOLD
+        threshold = self._success if good else self._failure
         if good != (standing["status"] == "True") and now < seen.since + threshold:
             return Condition(standing["status"], standing["reason"], standing["message"])
         return observed

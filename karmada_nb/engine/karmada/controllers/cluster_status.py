@@ -1,7 +1,8 @@
 """The cluster status controller: whether a member is well, what it serves, and how much room it has.
 
-Follows pkg/controllers/status/cluster_status_controller.go, and the same at v1.2. Every ten seconds it asks
-one light question; the sums come from watches, and are only told when they changed.
+Follows pkg/controllers/status/cluster_status_controller.go, and the same at v1.2. Every ten seconds, unless a
+flag says otherwise, it asks one light question; the sums come from watches, and are only told when they
+changed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from karmada_nb.engine.runtime.client import Unreachable
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
-FREQUENCY: Final = 10.0
 _API_ENABLEMENTS: Final = words.CLUSTER_CONDITION_COMPLETE_API_ENABLEMENTS
 _FAILURES: Final = (StatusError, Unreachable, TimeoutError)
 
@@ -42,7 +42,8 @@ class ClusterStatusController:
         self._plane = plane
         self._client = plane.client_as(self.name)
         self._clusters = plane.informers(*CLUSTERS)
-        self._thresholds = Thresholds(article=plane.article)
+        self._thresholds = Thresholds(plane.options.timers, article=plane.article)
+        self._timers = plane.options.timers
         self._usage: dict[str, Usage] = {}
         self._channel = Channel()
         plane.members.on_change(self._reconnected)
@@ -79,7 +80,7 @@ class ClusterStatusController:
         await self._write(key, changes, conditions)
         if "resourceSummary" in changes:
             self._usage[key.name].dirty = False
-        return Result(FREQUENCY)
+        return Result(self._timers.status_update)
 
     async def _collect(
         self, cluster: Object, member: Member, conditions: list[tuple[str, Condition]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.constants import (
@@ -18,9 +17,6 @@ from karmada_nb.engine.karmada.constants import (
 )
 from karmada_nb.engine.karmada.scheduler.cluster_match import cluster_matches
 from karmada_nb.engine.meta import Object
-
-ARTICLE_EVICTION_TIMEOUT: Final = timedelta(minutes=5)
-"""The flag --failover-eviction-timeout of v1.2."""
 
 
 def taints_of(cluster: Object) -> list[Object]:
@@ -71,13 +67,15 @@ def taints_by_condition(cluster: Object, now: datetime, effect: str = "NoSchedul
     return set_current_taints(taints, [], [not_ready, unreachable], now)
 
 
-def article_taints(cluster: Object, now: datetime) -> tuple[list[Object], timedelta | None]:
-    """v1.2's taints, and when they are due to change by themselves; None: not by time."""
+def article_taints(
+    cluster: Object, now: datetime, timeout: timedelta
+) -> tuple[list[Object], timedelta | None]:
+    """v1.2's taints, ``timeout`` after a failure; and when time will change them, None for never."""
     condition = meta.condition(cluster, CLUSTER_CONDITION_READY)
     if condition is None:
         return taints_of(cluster), None
     if condition.get("status") != "True":
-        due = meta.parse_time(condition["lastTransitionTime"]) + ARTICLE_EVICTION_TIMEOUT
+        due = meta.parse_time(condition["lastTransitionTime"]) + timeout
         if now < due:
             return taints_of(cluster), due - now
     return taints_by_condition(cluster, now, "NoExecute"), None

@@ -31,9 +31,11 @@ from karmada_nb.engine.karmada.controllers.work_aggregation import (
     with_aggregated,
 )
 from karmada_nb.engine.karmada.members import Health
+from karmada_nb.engine.karmada.options import Timers
 from karmada_nb.engine.meta import Object
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FIVE_MINUTES = timedelta(minutes=5)
 DEPLOYMENT = {"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "default", "name": "web"}
 
 
@@ -109,7 +111,7 @@ GOOD, BAD = observed_condition(Health(True, True)), observed_condition(Health(Fa
 
 
 def test_the_first_observation_counts_at_once() -> None:
-    assert Thresholds(article=False).adjust(cluster(), BAD, 0.0) == BAD
+    assert Thresholds(Timers(), article=False).adjust(cluster(), BAD, 0.0) == BAD
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_the_first_observation_counts_at_once() -> None:
 def test_a_change_must_last(
     article: bool, standing: str, observed: Any, seconds: float, published: str
 ) -> None:
-    thresholds = Thresholds(article=article)
+    thresholds = Thresholds(Timers(), article=article)
     before = GOOD if observed is BAD else BAD
     thresholds.adjust(cluster(standing), before, 0.0)
     thresholds.adjust(cluster(standing), observed, 100.0)
@@ -152,8 +154,8 @@ def test_v12_taints_only_what_has_failed_for_five_minutes() -> None:
     fresh = cluster("False")
     since = meta.rfc3339(NOW - timedelta(minutes=1))
     fresh["status"]["conditions"][0]["lastTransitionTime"] = since
-    assert article_taints(fresh, NOW) == ([], timedelta(minutes=4))
-    taints, again = article_taints(cluster("False"), NOW)
+    assert article_taints(fresh, NOW, FIVE_MINUTES) == ([], timedelta(minutes=4))
+    taints, again = article_taints(cluster("False"), NOW, FIVE_MINUTES)
     assert [(t["key"], t["effect"]) for t in taints] == [("cluster.karmada.io/not-ready", "NoExecute")]
     assert again is None
 
