@@ -1,7 +1,8 @@
 """Decisions recorded from Karmada's own code: what went in and what came out, one case a line.
 
-The files lie in ``tests/data/karmada-decisions``; the environment variable ``KARMADA_DECISIONS`` names
-another folder of ``<name>.jsonl`` or ``<name>.jsonl.gz`` files to judge the same tests by.
+The files lie in ``tests/data/karmada-decisions`` and ``tests/data/karmada-decisions-more``; the environment
+variable ``KARMADA_DECISIONS`` names another folder of ``<name>.jsonl`` or ``<name>.jsonl.gz`` files to judge
+the same tests by instead.
 """
 
 from __future__ import annotations
@@ -16,19 +17,28 @@ import orjson
 Case = dict[str, Any]
 """``{"case": name, "input": ..., "output": ...}``."""
 
-HERE = Path(__file__).resolve().parents[2] / "data" / "karmada-decisions"
+DATA = Path(__file__).resolve().parents[2] / "data"
+HERE = (DATA / "karmada-decisions", DATA / "karmada-decisions-more")
 
 
 def load(name: str) -> list[Case]:
-    """Every case of one file, in its order. Raises FileNotFoundError where the folder does not hold it."""
-    folder = Path(os.environ.get("KARMADA_DECISIONS") or HERE)
+    """Every case of that name, in its order. Raises FileNotFoundError where no folder holds any."""
+    elsewhere = os.environ.get("KARMADA_DECISIONS")
+    folders = (Path(elsewhere),) if elsewhere else HERE
+    cases = [case for folder in folders for case in _cases(folder, name)]
+    if not cases:
+        raise FileNotFoundError(f"expected {name}.jsonl or {name}.jsonl.gz in {folders[0]}, found neither")
+    return cases
+
+
+def _cases(folder: Path, name: str) -> list[Case]:
     for path in (folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz"):
         if path.exists():
             data = path.read_bytes()
             if path.suffix == ".gz":
                 data = gzip.decompress(data)
             return [orjson.loads(line) for line in data.splitlines() if line.strip()]
-    raise FileNotFoundError(f"expected {name}.jsonl or {name}.jsonl.gz in {folder}, found neither")
+    return []
 
 
 def report(failures: list[str], total: int) -> str:

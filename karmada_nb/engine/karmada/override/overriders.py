@@ -149,8 +149,18 @@ def _apply_map(obj: Object, overrider: Object, field: str) -> Object:
         changed = {**present, **wanted}
     elif operator == "replace":
         changed = {**present, **{k: v for k, v in wanted.items() if k in present}}
-    else:
+    elif operator == "remove":
         changed = {k: v for k, v in present.items() if k not in wanted}
+    else:
+        if wanted:
+            raise _unsupported(operator or "", field, *min(wanted.items()))
+        changed = present
     if changed == present:
         return obj
     return meta.with_metadata(obj, **{field: changed})
+
+
+def _unsupported(operator: str, field: str, key: str, value: Any) -> OverrideError:
+    path = f"/metadata/{field}/{key.replace('/', '~1')}"
+    operation = orjson.dumps({"op": operator, "path": path, "value": value}).decode()
+    return OverrideError(f"invalid operation {operation}: unsupported operation")
