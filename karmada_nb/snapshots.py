@@ -1,4 +1,4 @@
-"""The learner's own objects as one small value, and back from it: ``lab.snapshot()`` and ``lab.restore(snap)``.
+"""The learner's own objects as one small value, and back: ``lab.snapshot()`` and ``lab.restore(snap)``.
 
 What is the learner's is what a step would clear away: see ``leftovers``. Everything goes through the API.
 """

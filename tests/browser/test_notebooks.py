@@ -59,9 +59,9 @@ def test_runs_and_shows_what_it_promises(name: str, site: Site) -> None:
     if name in WORDS:
         source, text = WORDS[name]
         expect(notebook.output(source)).to_contain_text(text)
-    figures = page.locator(".jp-OutputArea figure img")
+    figures = page.locator(".jp-OutputArea figure svg")
     expect(figures).to_have_count(FIGURES.get(name, 0))
-    assert all(figure.evaluate("img => img.complete && img.naturalWidth > 500") for figure in figures.all())
+    assert all((figure.bounding_box() or {"width": 0})["width"] > 300 for figure in figures.all())
     assert page.locator(".jp-OutputArea td", has_text="...").count() == 0, "no cell of a table is cut off"
     sideways = page.locator(".jp-OutputArea-output").evaluate_all(
         "all => all.filter(o => o.scrollWidth > o.clientWidth + 1).map(o => o.textContent.slice(0, 80))"
