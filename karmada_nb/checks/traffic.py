@@ -150,7 +150,7 @@ def judge_following(lab: Lab) -> Finding:
     if wanted not in found:
         return wrong(
             "colours is in {where}, and should be in {wanted}. Do kind, name and clusterNames agree?",
-            where=", ".join(found) or say("no member"),
+            where=", ".join(found) or say("none of the members"),
             wanted=wanted,
         )
     return wrong(
