@@ -16,7 +16,7 @@ from karmada_nb.engine.meta import Object
 DIVIDED: Final = "Divided"
 DUPLICATED: Final = "Duplicated"
 
-_ANY_ROOM: Final = -1
+ANY_ROOM: Final = -1
 """The number of replicas that upstream takes to mean that room is no matter."""
 
 RegionRecorder = Callable[[RegionChoice], None]
@@ -63,7 +63,7 @@ def select_clusters(
     duplicated = placement.get("replicaScheduling") is None or (
         placement["replicaScheduling"].get("replicaSchedulingType") == DUPLICATED
     )
-    any_room = duplicated or needed == _ANY_ROOM
+    any_room = duplicated or needed == ANY_ROOM
     return select_by_cluster(details, by_field["cluster"], None if any_room else needed)
 
 

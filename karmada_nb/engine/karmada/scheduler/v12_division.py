@@ -48,9 +48,15 @@ def by_static_weight(
     """By weight alone. The remainder goes to the heavier cluster first, then by name."""
     weights = static_weights(clusters, rules)
     total = sum(weights.values())
-    shares = {name: weight * replicas // total for name, weight in weights.items()}
+    shares = {name: _towards_zero(weight * replicas, total) for name, weight in weights.items()}
     along = sorted(weights, key=lambda name: (-weights[name], name))
     return _with_remainder(Division("static weight", replicas, weights), shares, along, trace)
+
+
+def _towards_zero(amount: int, parts: int) -> int:
+    """The whole quotient, rounded towards zero."""
+    whole = abs(amount) // abs(parts)
+    return whole if (amount < 0) == (parts < 0) else -whole
 
 
 def by_resource(
@@ -102,7 +108,7 @@ def _step(
         rooms, most = _fewest(ordered, replicas)
     weights = {t.name: t.replicas for t in rooms}
     # The product is a 32-bit number upstream and may wrap around; the quotient is rounded towards zero.
-    shares = {name: int(int32(weight * replicas) / most) for name, weight in weights.items()}
+    shares = {name: _towards_zero(int32(weight * replicas), most) for name, weight in weights.items()}
     division = Division("scale down" if step == "scale down" else "scale up", replicas, weights, list(used))
     return _with_remainder(division, shares, list(weights), trace)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError
-from karmada_nb.engine.karmada.scheduler.select_clusters import DUPLICATED, select_by_cluster
+from karmada_nb.engine.karmada.scheduler.select_clusters import ANY_ROOM, DUPLICATED, select_by_cluster
 
 
 def sort_key(detail: ClusterDetail) -> tuple[int, str]:
@@ -33,7 +33,8 @@ def select_clusters(
         raise ScheduleError("just support cluster and region spread constraint")
     strategy = placement.get("replicaScheduling")
     duplicated = strategy is None or strategy.get("replicaSchedulingType") == DUPLICATED
-    return select_by_cluster(details, by_field["cluster"], None if duplicated else replicas)
+    any_room = duplicated or replicas == ANY_ROOM
+    return select_by_cluster(details, by_field["cluster"], None if any_room else replicas)
 
 
 def _static_weights_given(placement: Mapping[str, Any]) -> bool:
