@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from karmada_nb import course, outage
+from karmada_nb import course, outage, ownership
 from karmada_nb.chain import KARMADA
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
@@ -49,6 +49,8 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     if lab.backend.disposable:
         outage.over(lab)
     gone = []
+    if lab.backend.disposable:
+        _reached_members(lab, karmada)
     # All are listed before any is deleted: with a policy go the claims on the templates that it placed.
     for word, obj in tuple(_found(lab, karmada)):
         known = (obj["kind"], obj["metadata"]["name"])
@@ -63,6 +65,8 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     if lab.backend.disposable:
         _plain_members(karmada)
         clear_clusters(lab)
+    else:
+        ownership.release(lab)
 
 
 def clear_clusters(lab: Lab) -> None:
@@ -95,6 +99,7 @@ def _found(lab: Lab, karmada: Connection) -> Iterator[tuple[str, Object]]:
                 if not _is_kept(word, obj):
                     yield word, obj
         return
+    yield from ownership.owned(karmada)
     members, made = lab.members(), [*course.MADE_IN_LESSONS]
     for obj in (
         course.pipy_policy(members),
@@ -119,6 +124,7 @@ def _is_kept(word: str, obj: Object) -> bool:
     if word == "secrets" and obj.get("type") == "kubernetes.io/service-account-token":
         return True
     marks = (metadata.get("labels") or {}) | (metadata.get("annotations") or {})
+    marks.pop("work.karmada.io/conflict-resolution", None)  # readers write this one themselves
     return any(mark.startswith("work.karmada.io/") for mark in marks) or _managed(obj)
 
 
@@ -139,6 +145,17 @@ def _namespaces(connection: Connection) -> Iterator[str]:
         name = obj["metadata"]["name"]
         if name != "default" and not name.startswith(("kube-", "karmada-")):
             yield name
+
+
+def _reached_members(lab: Lab, karmada: Connection) -> None:
+    """Clusters where they are, and trusted by their certificates: what is deleted has to reach them."""
+    for cluster in karmada.list("clusters.cluster.karmada.io", None):
+        name, spec = cluster["metadata"]["name"], cluster["spec"]
+        if name not in lab.members() or spec.get("syncMode") != "Push":
+            continue
+        wanted = {"apiEndpoint": lab.connect(name).endpoint, "insecureSkipTLSVerification": None}
+        if any((spec.get(key) or None) != value for key, value in wanted.items()):
+            karmada.patch("clusters.cluster.karmada.io", name, {"spec": wanted}, None)
 
 
 def _plain_members(karmada: Connection) -> None:

@@ -7,7 +7,7 @@ import pytest
 import karmada_nb
 from karmada_nb import Lab
 
-PACKAGE = {"EDITIONS", "Lab", "LabError", "check", "progress"}
+PACKAGE = {"EDITIONS", "Lab", "LabError", "check", "drill", "progress"}
 LAB = {
     "apply",
     "at",

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from karmada_nb.checks import choosing, clusters, overriding, placing, sharing, spreading, traffic, weighing
+from karmada_nb.checks import (
+    choosing,
+    clusters,
+    fleet,
+    overriding,
+    placing,
+    sharing,
+    spreading,
+    traffic,
+    weighing,
+)
 from karmada_nb.checks.verdict import Exercise
 
 EXERCISES: Final[dict[str, Exercise]] = {
@@ -127,4 +137,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **weighing.EXERCISES,
     **choosing.EXERCISES,
     **spreading.EXERCISES,
+    **fleet.EXERCISES,
 }

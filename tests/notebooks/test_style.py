@@ -45,6 +45,7 @@ STEPS = {
     "13_affinity_labels_taints": "client",
     "14_spread_constraints": "propagation",
     "15_overrides": "traffic",
+    "19_to_a_real_fleet": "traffic",
 }
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -3,6 +3,12 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article, beyond, choosing, sharing
+from tests.notebooks.seen import article, beyond, choosing, fleet, sharing
 
-SEEN: dict[str, Callable[[Ran], None]] = {**article.SEEN, **sharing.SEEN, **choosing.SEEN, **beyond.SEEN}
+SEEN: dict[str, Callable[[Ran], None]] = {
+    **article.SEEN,
+    **beyond.SEEN,
+    **choosing.SEEN,
+    **fleet.SEEN,
+    **sharing.SEEN,
+}
