@@ -7,6 +7,7 @@ pkg/apis/policy/v1alpha1/propagation_types.go, in which the text is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -115,14 +116,18 @@ def _typed(value: Mapping[str, Any], schema: _Schema, *, written: bool = False) 
     return {**required, **out} if required else out
 
 
-def _typed_list(rules: list[Any]) -> list[Any]:
-    return [_typed(rule, _WEIGHT) for rule in rules]
+def _weights(rules: list[Any], written: bool) -> list[Any]:
+    return [rule if _is_plain(rule) else _typed(rule, _WEIGHT, written=written) for rule in rules]
 
 
-def _written_list(rules: list[Any]) -> list[Any]:
-    return [_typed(rule, _WEIGHT, written=True) for rule in rules]
+def _is_plain(rule: Any) -> bool:
+    """Whether this is names and a weight, each there and in its place: then it is typed already."""
+    if tuple(rule) != ("targetCluster", "weight") or not rule["weight"]:
+        return False
+    target = rule["targetCluster"]
+    return isinstance(target, dict) and len(target) == 1 and bool(target.get("clusterNames"))
 
 
-_typed_weights: Final = Kept(_typed_list)
-_written_weights: Final = Kept(_written_list)
+_typed_weights: Final = Kept(partial(_weights, written=False))
+_written_weights: Final = Kept(partial(_weights, written=True))
 """Weights come by the hundred, and all bindings of a policy share them."""
