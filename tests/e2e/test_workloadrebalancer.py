@@ -106,23 +106,6 @@ async def test_replicas_come_back_to_a_recovered_cluster(suite: Suite, strategy:
     await updated_and_expired(made)
 
 
-async def test_a_rebalancer_counts_in_the_very_second_of_a_schedule(suite: Suite) -> None:
-    made = await scene(suite, STATIC)
-    await made.targets(*TARGETS)
-    clock = suite.federation.clock
-    await suite.pass_time(1 - clock.now().microsecond / 1e6)
-    await suite.taint_cluster("member1", made.taint)
-    await made.targets("member2")
-    await suite.taint_cluster("member1")
-    await made.rebalance()
-    asked = suite.must(KIND, made.name)["metadata"]["creationTimestamp"]
-    assert suite.binding(made.name)["status"]["lastScheduledTime"] == asked
-    await made.targets(*TARGETS)
-    found = suite.binding(made.name)
-    assert found["spec"]["rescheduleTriggeredAt"] > asked
-    assert found["status"]["lastScheduledTime"] >= found["spec"]["rescheduleTriggeredAt"]
-
-
 async def test_aggregated(suite: Suite) -> None:
     made = await scene(suite, divided("Aggregated"))
     await suite.eventually(lambda: len(suite.targets(made.name)) == 1)

@@ -20,7 +20,6 @@ from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch
 from karmada_nb.engine.runtime.informer import Event
 
 REBALANCERS: Final = Resource("apps.karmada.io", "v1alpha1", "workloadrebalancers")
-SECOND: Final = timedelta(seconds=1)
 SUCCESSFUL: Final = "Successful"
 FAILED: Final = "Failed"
 NOT_FOUND: Final = "ReferencedBindingNotFound"
@@ -44,9 +43,6 @@ class WorkloadRebalancer:
         rebalancer = self._rebalancers.get(key)
         if rebalancer is None:
             return DONE
-        early = self._until_it_counts(rebalancer)
-        if early > 0:
-            return Result(early)
         status = await self._rebalance(rebalancer)
         keep = rebalancer["spec"].get("ttlSecondsAfterFinished")
         if keep is None:
@@ -57,21 +53,6 @@ class WorkloadRebalancer:
             return Result(left)
         await self._client.delete(REBALANCERS, key.name, uid=meta.uid(rebalancer))
         return DONE
-
-    def _until_it_counts(self, rebalancer: Object) -> float:
-        """Seconds to wait, where the scheduler was there in the very second in which this was asked for.
-
-        The stamps that it compares have whole seconds; upstream is too slow to meet with this.
-        """
-        created = rebalancer["metadata"]["creationTimestamp"]
-        places = [item["workload"] for item in observed_workloads(rebalancer) if "result" not in item]
-        if not any(_scheduled(self._binding(place)) == created for place in places):
-            return 0.0
-        return (meta.parse_time(created) + SECOND - self._clock.now()).total_seconds()
-
-    def _binding(self, workload: Object) -> Object | None:
-        name = generate_binding_name(workload["kind"], workload["name"])
-        return self._bindings[_resource(workload)].get(Key(workload.get("namespace", ""), name))
 
     async def _rebalance(self, rebalancer: Object) -> Object:
         """Trigger what is left to trigger; returns the status. Raises Retry where something failed."""
@@ -101,26 +82,17 @@ class WorkloadRebalancer:
         return status
 
     async def _trigger(self, rebalancer: Object, workload: Object) -> Object:
-        binding = self._binding(workload)
+        resource = BINDINGS if workload.get("namespace") else CLUSTER_BINDINGS
+        name = generate_binding_name(workload["kind"], workload["name"])
+        binding = self._bindings[resource].get(Key(workload.get("namespace", ""), name))
         if binding is None:
             return {"result": FAILED, "reason": NOT_FOUND}
-        created = rebalancer["metadata"]["creationTimestamp"]
+        asked = rebalancer["metadata"]["creationTimestamp"]
         done = binding["spec"].get("rescheduleTriggeredAt")
-        if done is None or meta.parse_time(created) > meta.parse_time(done):
-            late = _scheduled(binding) == created
-            asked = meta.rfc3339(meta.parse_time(created) + SECOND) if late else created
+        if done is None or meta.parse_time(asked) > meta.parse_time(done):
             wanted = meta.replace(binding, ("spec", "rescheduleTriggeredAt"), asked)
-            await self._client.update(_resource(workload), wanted)
+            await self._client.update(resource, wanted)
         return {"result": SUCCESSFUL}
-
-
-def _resource(workload: Object) -> Resource:
-    return BINDINGS if workload.get("namespace") else CLUSTER_BINDINGS
-
-
-def _scheduled(binding: Object | None) -> str:
-    """When the scheduler last placed it."""
-    return str(meta.dig(binding or {}, "status", "lastScheduledTime", default=""))
 
 
 def observed_workloads(rebalancer: Object) -> list[Object]:
