@@ -198,6 +198,7 @@ class Cluster:
         return any(
             record.key.name not in self.settings.in_process
             for storage in (MUTATING, VALIDATING)
+            if self.store.count(storage)
             for record in self.store.items(storage)
         )
 

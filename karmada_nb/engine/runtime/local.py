@@ -28,6 +28,8 @@ class LocalClient:
 
     async def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
         found = self._find(resource)
+        if not found.asks:
+            return self._api.get(found, namespace, name).object
         record = await self._api.settle(self._call(), lambda: self._api.get(found, namespace, name))
         return record.object
 
@@ -36,7 +38,10 @@ class LocalClient:
     ) -> ObjectList:
         options = ListOptions(label_selector, field_selector)
         found = self._find(resource)
-        page = await self._api.settle(self._call(), lambda: self._api.list(found, namespace, options))
+        if found.asks:
+            page = await self._api.settle(self._call(), lambda: self._api.list(found, namespace, options))
+        else:
+            page = self._api.list(found, namespace, options)
         return ObjectList([r.object for r in page.records], str(page.revision))
 
     async def watch(
