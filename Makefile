@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help tutorial lab test check bench lock clean
+.PHONY: help tutorial lab dashboard test check bench lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
 lab: $(READY) ## Open JupyterLab on the first notebook (in Chinese: NOTEBOOKS=notebooks/zh)
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR)/notebooks \
 	  $(NOTEBOOKS)/00_start_here.ipynb
+
+dashboard: $(READY) ## Open the dashboard as a page of its own
+	@$(BIN)/voila notebooks/pages/dashboard.ipynb
 
 test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile

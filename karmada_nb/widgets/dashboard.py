@@ -45,7 +45,9 @@ class Dashboard(DistributionWidget):
             )
             for name in members
         }
-        self._undo = ipywidgets.Button(layout={"width": "auto", "max_width": "100%"})
+        self._undo = ipywidgets.Button(
+            layout={"width": "auto", "max_width": "100%", "align_self": "flex-start"}
+        )
         super().__init__(karmada, members, resource, policy, namespace)
         self._mode.observe(partial(self._moved, self._divide), "value")
         for name, box in self._cordons.items():
