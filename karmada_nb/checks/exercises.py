@@ -5,6 +5,7 @@ from typing import Final
 from karmada_nb.checks import (
     choosing,
     clusters,
+    drills,
     fleet,
     overriding,
     placing,
@@ -133,9 +134,10 @@ EXERCISES: Final[dict[str, Exercise]] = {
         "})",
     ),
     **sharing.EXERCISES,
-    **overriding.EXERCISES,
     **weighing.EXERCISES,
-    **choosing.EXERCISES,
     **spreading.EXERCISES,
+    **choosing.EXERCISES,
+    **overriding.EXERCISES,
+    **drills.EXERCISES,
     **fleet.EXERCISES,
 }

@@ -7,8 +7,8 @@ from tests.notebooks.seen import article, beyond, choosing, fleet, sharing
 
 SEEN: dict[str, Callable[[Ran], None]] = {
     **article.SEEN,
-    **beyond.SEEN,
-    **choosing.SEEN,
-    **fleet.SEEN,
     **sharing.SEEN,
+    **choosing.SEEN,
+    **beyond.SEEN,
+    **fleet.SEEN,
 }
