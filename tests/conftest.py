@@ -9,10 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import yaml
 
 from karmada_nb import Lab
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Verdicts in tests are no learner's; kernels that tests start inherit this.
 os.environ["KARMADA_NB_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="karmada-nb-")) / "progress.json")

@@ -22,13 +22,9 @@ def judge_reading(_lab: None, answer: Mapping[str, Any] | None = None) -> Findin
     if set(answer) != set(_ANSWER) or not all(isinstance(count, int) for count in answer.values()):
         return wrong("Expected a number for each of north, south, east and west.")
     if answer["south"]:
-        return wrong(
-            "south is cordoned: nobody tolerates its taint, so it is out before any weight counts."
-        )
+        return wrong("south is cordoned: nobody tolerates its taint, so it is out before any weight counts.")
     if answer["east"]:
-        return wrong(
-            "east does not serve apps/v1 Deployment: Karmada passes it over, and says nothing."
-        )
+        return wrong("east does not serve apps/v1 Deployment: Karmada passes it over, and says nothing.")
     if sum(answer.values()) != _REPLICAS:
         return wrong(
             "Your numbers add up to {total}. What filtered clusters would have had goes to the others.",
