@@ -48,7 +48,7 @@ def imports(folder: str) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - own - {"karmada_nb", "tests", "benchmarks"}
+    return found - sys.stdlib_module_names - own - {"karmada_nb", "tests", "benchmarks", "tools"}
 
 
 def declared(*extras: str) -> set[str]:

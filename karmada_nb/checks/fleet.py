@@ -61,7 +61,7 @@ def judge_labels(lab: Lab) -> Finding:
     if (selector.get("matchLabels") or {}).get(key) != value and not _expresses(selector, key, value):
         return wrong("The labelSelector asks for something else than fleet=production.")
     ready = lab.distribution("deployment/pipy").set_index("cluster")["ready"]
-    if ready.get(lab.members()).min() < 1:
+    if ready.reindex(lab.members(), fill_value=0).min() < 1:
         return wrong("The policy is right, and not every member runs pipy. Look at the binding's events.")
     return right("Whoever gets the label gets pipy; nobody edits the policy for it.")
 
