@@ -6,6 +6,7 @@ import pytest
 
 from karmada_nb import Lab, LabError, check, drill
 from karmada_nb.checks import EXERCISES
+from karmada_nb.checks.drills.standing import as_left
 from karmada_nb.course import deployment
 from karmada_nb.drills import DRILLS
 from karmada_nb.drills.objects import CLUSTERS, app, copies, policy
@@ -21,6 +22,21 @@ def patch(lab: Lab, word: str, name: str, spec: dict[str, object], namespace: st
 def test_every_drill_has_a_judge_and_three_hints() -> None:
     assert {f"drill-{name}" for name in DRILLS} == {name for name in EXERCISES if name.startswith("drill-")}
     assert all(len(EXERCISES[f"drill-{name}"].hints) == 3 for name in DRILLS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "generation", "claim", "left"),
+    [
+        ("Deployment", 1, "labels", True),
+        ("Deployment", 2, "labels", False),
+        ("Deployment", 2, "annotations", True),
+        ("Deployment", 3, "annotations", False),
+        ("PropagationPolicy", 2, "annotations", False),
+    ],
+)
+def test_being_claimed_is_no_change(kind: str, generation: int, claim: str, left: bool) -> None:
+    metadata = {"generation": generation, claim: {"propagationpolicy.karmada.io/name": "shop"}}
+    assert as_left({"kind": kind, "metadata": metadata}) is left
 
 
 def test_an_unknown_drill_is_named(lab: Lab) -> None:
