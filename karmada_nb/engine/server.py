@@ -17,7 +17,7 @@ from typing import Any, Final
 from karmada_nb.engine.federation import Federation
 from karmada_nb.engine.runtime.clock import SystemClock
 from karmada_nb.engine.setup import set_up
-from karmada_nb.engine.state import Plan, StateError, StateFolder, choose_ports, taken_ports
+from karmada_nb.engine.state import Plan, StateError, StateFolder, choose_ports, starting_alone, taken_ports
 from karmada_nb.engine.store.sqlite import FormatError, SqliteJournal
 
 log: Final = logging.getLogger(__name__)
@@ -70,13 +70,18 @@ async def serve(folder: StateFolder, wanted: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    plan = plan_for(folder, wanted)
-    folder.write_status(phase="starting", step="starting the clusters")
     journal = None if wanted.ephemeral else lambda name: SqliteJournal(folder.database(name))
     clock = SystemClock()
-    federation = Federation(plan, folder, clock, journal)
+    with starting_alone():
+        plan = plan_for(folder, wanted)
+        folder.write_status(phase="starting", step="starting the clusters")
+        federation = Federation(plan, folder, clock, journal)
+        try:
+            await federation.start()
+        except BaseException:
+            await federation.stop()
+            raise
     try:
-        await federation.start()
         if not plan.clusters_only and not folder.is_set_up():
             await set_up(federation, clock, lambda step: folder.write_status(phase="starting", step=step))
             folder.mark_set_up()

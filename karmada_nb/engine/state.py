@@ -7,8 +7,10 @@ lives, so whether one runs is a question to the kernel and never to a stale file
 import fcntl
 import os
 import socket
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -163,6 +165,18 @@ def taken_ports(ports: Sequence[int]) -> list[int]:
             except OSError:
                 taken.append(port)
     return taken
+
+
+@contextmanager
+def starting_alone() -> Iterator[None]:
+    """One start at a time, of one user: ports that a lab has chosen are free until it listens on them."""
+    name = Path(tempfile.gettempdir()) / f"karmada-nb-{os.getuid()}.starting"
+    descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def choose_ports(members: int, base: int | None) -> tuple[tuple[int, ...], int]:

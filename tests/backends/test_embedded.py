@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from karmada_nb.backends.embedded import STOP_SECONDS, Embedded
@@ -10,6 +11,7 @@ from tests.conftest import free_base_port
 
 STARTER = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from karmada_nb.backends.embedded import Embedded
 
@@ -37,3 +39,15 @@ def test_down_ends_an_engine_whose_starter_lives_on(tmp_path: Path) -> None:
 def test_down_leaves_alone_what_does_not_run(tmp_path: Path) -> None:
     Embedded(tmp_path / "none").down()
     assert not (tmp_path / "none").exists()
+
+
+def test_labs_that_start_at_once_have_ports_of_their_own(tmp_path: Path) -> None:
+    labs = [Embedded(tmp_path / name, members=1, nodes=1) for name in ("a", "b", "c")]
+    with ThreadPoolExecutor(len(labs)) as pool:
+        list(pool.map(lambda lab: lab.up(lambda step: None), labs))
+    try:
+        ports = [port for lab in labs for port in lab.status()["clusters"].values()]
+        assert len(set(ports)) == 2 * len(labs)
+    finally:
+        for lab in labs:
+            lab.down()
