@@ -33,6 +33,7 @@ from karmada_nb.engine.karmada.scheduler.requeue import (
     interested_v12,
 )
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError, UnschedulableError
+from karmada_nb.engine.karmada.scheduler.triggers import Triggers
 from karmada_nb.engine.karmada.scheduler.v12_flow import claimed_policy
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch
@@ -68,6 +69,7 @@ class Scheduler:
         self._failures: dict[Key, int] = {}
         self._settled: dict[Key, tuple[str, int]] = {}
         """uid and generation of the bindings whose last turn left nothing to do (v1.2)."""
+        self._triggers = Triggers()
 
     def watches(self) -> Iterable[Watch]:
         yield from (Watch(bindings, self._binding_changed) for bindings in self._bindings)
@@ -81,6 +83,7 @@ class Scheduler:
         if new is None:
             self._failures.pop(key, None)
             self._settled.pop(key, None)
+            self._triggers.forget(key)
             return ()
         wanted = interested_v12 if self._plane.article else interested
         if not wanted(new):
@@ -139,7 +142,7 @@ class Scheduler:
             peers=self._peers(binding),
         )
         placement = self._placement(binding) if self._plane.article else None
-        outcome = schedule_binding(binding, around, placement)
+        outcome = schedule_binding(self._triggers.ordered(binding), around, placement)
         written, error = await self._write(binding, outcome)
         if error is not None and not self._plane.article:
             told = refused(written, error, self._plane.clock.now())
@@ -154,6 +157,8 @@ class Scheduler:
         self._failures.pop(key, None)
         if self._plane.article:
             self._settled[key] = (meta.uid(written), meta.generation(written))
+        elif outcome.result is not None and outcome.error is None:
+            self._triggers.served(binding)
         return DONE
 
     def _peers(self, binding: Object) -> list[Object]:

@@ -227,6 +227,15 @@ async def test_a_work_deleted_by_hand_comes_back_in_v12() -> None:
     await lab.stop()
 
 
+def rebalancer(name: str, *workloads: Object, **spec: object) -> Object:
+    return {
+        "apiVersion": "apps.karmada.io/v1alpha1",
+        "kind": "WorkloadRebalancer",
+        "metadata": {"name": name},
+        "spec": {"workloads": list(workloads), **spec},
+    }
+
+
 async def test_a_rebalancer_schedules_afresh_and_goes_when_its_time_is_over(lab: Lab) -> None:
     await spread(lab, weights(1, 1, 1), replicas=3)
     moved = [{"name": MEMBERS[0], "replicas": 3}]
@@ -234,13 +243,7 @@ async def test_a_rebalancer_schedules_afresh_and_goes_when_its_time_is_over(lab:
     workload = {**DEPLOYMENT, "namespace": "default"}
     missing = {**workload, "name": "missing"}
     await lab.settle(5)
-    rebalancer: Object = {
-        "apiVersion": "apps.karmada.io/v1alpha1",
-        "kind": "WorkloadRebalancer",
-        "metadata": {"name": "again"},
-        "spec": {"workloads": [workload, missing], "ttlSecondsAfterFinished": 30},
-    }
-    await lab.create(REBALANCERS, rebalancer)
+    await lab.create(REBALANCERS, rebalancer("again", workload, missing, ttlSecondsAfterFinished=30))
     assert lab.targets("pipy-deployment") == dict.fromkeys(MEMBERS, 1)
     status = lab.must(REBALANCERS, "again", "")["status"]
     assert status["observedWorkloads"] == [
@@ -250,3 +253,19 @@ async def test_a_rebalancer_schedules_afresh_and_goes_when_its_time_is_over(lab:
     assert status["finishTime"]
     await lab.settle(31)
     assert lab.get(REBALANCERS, "again", "") is None
+
+
+async def test_a_rebalancer_in_the_second_of_a_schedule_is_heeded_once(lab: Lab) -> None:
+    """Stamps of whole seconds do not tell that it came afterwards."""
+    await spread(lab, weights(1, 1, 1), replicas=3)
+    crowded: Object = {"spec": {"clusters": [{"name": MEMBERS[0], "replicas": 6}]}}
+    await lab.settle(1 - lab.clock.monotonic() % 1)
+    await scale(lab, "pipy", 6)
+    await lab.patch(BINDINGS, "pipy-deployment", crowded)
+    assert lab.targets("pipy-deployment") == {MEMBERS[0]: 6}
+    await lab.create(REBALANCERS, rebalancer("at-once", {**DEPLOYMENT, "namespace": "default"}))
+    bound = lab.binding("pipy-deployment")
+    assert bound["spec"]["rescheduleTriggeredAt"] == bound["status"]["lastScheduledTime"]
+    assert lab.targets("pipy-deployment") == dict.fromkeys(MEMBERS, 2)
+    await lab.patch(BINDINGS, "pipy-deployment", crowded)
+    assert lab.targets("pipy-deployment") == {MEMBERS[0]: 6}
