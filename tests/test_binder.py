@@ -40,8 +40,8 @@ def environment(path: Path) -> dict[str, Any]:
 
 
 def normal(requirement: str) -> tuple[str, str]:
-    """Name and least version: ``PyYAML>=6`` -> (pyyaml, 6)."""
-    name, _, version = requirement.partition(";")[0].strip().partition(">=")
+    """Name and version: ``PyYAML>=6`` -> (pyyaml, >=6)."""
+    name, version = re.split(r"(?=[>=]=)", requirement.partition(";")[0].strip())
     return CONDA.get(name.lower(), name.lower()), version.strip()
 
 
@@ -54,7 +54,7 @@ def test_the_environment_holds_what_the_package_needs() -> None:
     wanted = dict(map(normal, project["dependencies"]))
     said = environment(ROOT / "environment.yml")["dependencies"]
     from_pip = next(part["pip"] for part in said if isinstance(part, dict))
-    named = [part for part in [*said, *from_pip] if isinstance(part, str) and ">=" in part]
+    named = [part for part in [*said, *from_pip] if isinstance(part, str) and re.search(r"[>=]=", part)]
     found = dict(map(normal, named))
     assert found.keys() == wanted.keys()
     del found["kubernetes-client"], wanted["kubernetes-client"]  # kubectl's versions, and its wheel's
