@@ -36,11 +36,19 @@ def resource_selector_priority(resource: Object, selector: Object) -> ImplicitPr
     label_selector = selector.get("labelSelector")
     if label_selector is None:
         return ImplicitPriority.MATCH_ALL
+    if not _keys_named(label_selector):
+        return ImplicitPriority.MISMATCH
     try:
         matches = selectors.from_label_selector(label_selector).matches(meta.labels(resource))
     except ValueError:
         return ImplicitPriority.MISMATCH
     return ImplicitPriority.MATCH_LABEL_SELECTOR if matches else ImplicitPriority.MISMATCH
+
+
+def _keys_named(label_selector: Object) -> bool:
+    """Whether every term names a label; one that does not makes the whole selector invalid."""
+    terms = label_selector.get("matchExpressions") or ()
+    return "" not in (label_selector.get("matchLabels") or ()) and all(term.get("key") for term in terms)
 
 
 def resource_match_selectors_priority(resource: Object, rules: Iterable[Object]) -> ImplicitPriority:
