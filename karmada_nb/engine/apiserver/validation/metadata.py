@@ -64,10 +64,12 @@ def validate_object_meta(
     return causes + (_known_finalizers(metadata, path) if builtin else [])
 
 
-def validate_metadata_update(obj: Object, old: Object, *, builtin: bool = True) -> list[Cause]:
+def validate_metadata_update(
+    obj: Object, old: Object, *, builtin: bool = True, versioned: bool = False
+) -> list[Cause]:
     """A changed object's metadata: what may not change, and what must be well-formed still.
 
-    Whether it names a resourceVersion is a precondition of the write and not looked at here.
+    ``versioned`` asks for a resourceVersion as well; for a write that is a precondition, checked there.
     """
     new_meta, old_meta = meta.metadata(obj), meta.metadata(old)
     causes: list[Cause] = []
@@ -80,6 +82,8 @@ def validate_metadata_update(obj: Object, old: Object, *, builtin: bool = True) 
                 f"found new finalizers []string{{{shown}}}"
             )
             causes.append(field.forbidden("metadata.finalizers", why))
+    if versioned and not new_meta.get("resourceVersion"):
+        causes.append(field.invalid("metadata.resourceVersion", "", "must be specified for an update"))
     if new_meta.get("generation", 0) < old_meta.get("generation", 0):
         causes.append(
             field.invalid("metadata.generation", new_meta.get("generation", 0), "must not be decremented")

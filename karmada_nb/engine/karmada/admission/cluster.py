@@ -93,7 +93,7 @@ def validate_cluster(cluster: Object) -> list[Cause]:
 
 
 def validate_cluster_update(cluster: Object, old: Object) -> list[Cause]:
-    return validate_metadata_update(cluster, old, builtin=False) + validate_cluster(cluster)
+    return validate_metadata_update(cluster, old, builtin=False, versioned=True) + validate_cluster(cluster)
 
 
 def validate_cluster_spec(spec: Object, path: str) -> list[Cause]:

@@ -22,7 +22,7 @@ def validate_multi_cluster_ingress(request: Request) -> list[Cause]:
     ingress, old = request.object, request.old
     if request.operation != "UPDATE" or old is None:
         return _validate(ingress)
-    out = validate_metadata_update(ingress, old, builtin=False) + _validate(ingress)
+    out = validate_metadata_update(ingress, old, builtin=False, versioned=True) + _validate(ingress)
     points = dig(ingress, "status", "loadBalancer", "ingress", default=[])
     return out + validate_load_balancer_status(points, "status.loadBalancer")
 

@@ -31,7 +31,7 @@ def validate_multi_cluster_service(request: Request) -> list[Cause]:
     service, old = request.object, request.old
     if request.operation != "UPDATE" or old is None:
         return _validate(service)
-    out = validate_metadata_update(service, old, builtin=False)
+    out = validate_metadata_update(service, old, builtin=False, versioned=True)
     types = dig(old, "spec", "types")
     if types != dig(service, "spec", "types"):
         out.append(field.invalid("spec.types", types, "MultiClusterService types are immutable"))

@@ -52,7 +52,8 @@ def standardized_resource_models(models: list[Object]) -> list[Object]:
 
 
 def _with_bound(model: Object, bound: str, amount: str) -> Object:
-    return {**model, "ranges": [{**item, bound: amount} for item in model.get("ranges") or []]}
+    ranges = model.get("ranges")
+    return model if ranges is None else {**model, "ranges": [{**item, bound: amount} for item in ranges]}
 
 
 def resource_models_complaint(models: list[Object]) -> str:
@@ -99,14 +100,20 @@ def resource_models_shown(models: list[Object]) -> list[Object]:
     return [
         {
             "Grade": int(model.get("grade", 0)),
-            "Ranges": [
-                {
-                    "Name": item.get("name", ""),
-                    "Min": as_written(item.get("min", "0")),
-                    "Max": as_written(item.get("max", "0")),
-                }
-                for item in model.get("ranges") or []
-            ],
+            "Ranges": _ranges_shown(model.get("ranges")),
         }
         for model in models
+    ]
+
+
+def _ranges_shown(ranges: list[Object] | None) -> list[Object] | None:
+    if ranges is None:
+        return None
+    return [
+        {
+            "Name": item.get("name", ""),
+            "Min": as_written(item.get("min", "0")),
+            "Max": as_written(item.get("max", "0")),
+        }
+        for item in ranges
     ]

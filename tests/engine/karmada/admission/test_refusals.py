@@ -10,6 +10,10 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.admission import webhooks
 from karmada_nb.engine.karmada.admission.cron import is_valid_schedule
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings
+from karmada_nb.engine.karmada.admission.resource_models import (
+    resource_models_shown,
+    standardized_resource_models,
+)
 from karmada_nb.engine.karmada.constants import ARTICLE, CURRENT, Edition
 
 AROUND = Surroundings(new_id=lambda: "0f0e0d0c-0b0a-4908-8706-050403020100")
@@ -137,3 +141,28 @@ def test_schedules_that_are_taken(schedule: str) -> None:
 @pytest.mark.parametrize("schedule", ["", "nope", "* * * *", "60 * * * *", "*/0 * * * *", "0 25 * * *"])
 def test_schedules_that_are_refused(schedule: str) -> None:
     assert not is_valid_schedule(schedule)
+
+
+def service(**metadata: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.karmada.io/v1alpha1",
+        "kind": "MultiClusterService",
+        "metadata": {"name": "pipy", "namespace": "default", **metadata},
+        "spec": {"types": ["CrossCluster"]},
+    }
+
+
+def test_a_changed_multi_cluster_service_names_its_version() -> None:
+    old = service(resourceVersion="7")
+    assert admit(old, CURRENT, old)["metadata"]["resourceVersion"] == "7"
+    with pytest.raises(StatusError) as refusal:
+        admit(service(), CURRENT, old)
+    assert refusal.value.message.endswith(
+        'metadata.resourceVersion: Invalid value: "": must be specified for an update'
+    )
+
+
+def test_a_grade_without_ranges_is_shown_as_it_was_given() -> None:
+    """Go prints a list that was never set as null and an empty one as such."""
+    models = standardized_resource_models([{"grade": 1, "ranges": []}, {"grade": 0}])
+    assert resource_models_shown(models) == [{"Grade": 0, "Ranges": None}, {"Grade": 1, "Ranges": []}]
