@@ -6,6 +6,7 @@ from karmada_nb.checks import (
     choosing,
     clusters,
     drills,
+    dying,
     fleet,
     overriding,
     placing,
@@ -138,6 +139,7 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **spreading.EXERCISES,
     **choosing.EXERCISES,
     **overriding.EXERCISES,
+    **dying.EXERCISES,
     **drills.EXERCISES,
     **fleet.EXERCISES,
 }

@@ -45,6 +45,7 @@ STEPS = {
     "13_affinity_labels_taints": "client",
     "14_spread_constraints": "propagation",
     "15_overrides": "traffic",
+    "16_when_a_cluster_dies": "client",
     "19_to_a_real_fleet": "traffic",
 }
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article, beyond, choosing, fleet, sharing
+from tests.notebooks.seen import article, beyond, choosing, dying, fleet, sharing
 
 SEEN: dict[str, Callable[[Ran], None]] = {
     **article.SEEN,
     **sharing.SEEN,
     **choosing.SEEN,
     **beyond.SEEN,
+    **dying.SEEN,
     **fleet.SEEN,
 }
