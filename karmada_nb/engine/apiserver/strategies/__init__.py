@@ -7,7 +7,9 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies import (
+    addresses,
     admissions,
+    aggregation,
     autoscaling,
     configs,
     cronjobs,
@@ -64,12 +66,19 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         admissions.ValidatingWebhookConfiguration,
     ),
     "apiextensions.k8s.io": (extensions.CustomResourceDefinition,),
+    "apiregistration.k8s.io": (aggregation.APIService,),
     "autoscaling": (autoscaling.HorizontalPodAutoscaler,),
     "batch": (cronjobs.CronJob, jobs.Job),
     "certificates.k8s.io": (extensions.CertificateSigningRequest,),
     "coordination.k8s.io": (events.Lease,),
     "discovery.k8s.io": (endpoints.EndpointSlice,),
-    "networking.k8s.io": (networking.Ingress, networking.IngressClass, networking.NetworkPolicy),
+    "networking.k8s.io": (
+        addresses.IPAddress,
+        addresses.ServiceCIDR,
+        networking.Ingress,
+        networking.IngressClass,
+        networking.NetworkPolicy,
+    ),
     "node.k8s.io": (extensions.RuntimeClass,),
     "policy": (policies.PodDisruptionBudget,),
     "rbac.authorization.k8s.io": (
@@ -90,10 +99,8 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
 }
 _STATUS_ONLY: Final = frozenset(
     {
-        ("apiregistration.k8s.io", "APIService"),
         ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
         ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
-        ("networking.k8s.io", "ServiceCIDR"),
         ("resource.k8s.io", "ResourceClaim"),
     }
 )

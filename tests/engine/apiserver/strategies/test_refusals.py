@@ -51,6 +51,26 @@ def hook(**said: Any) -> dict[str, Any]:
 
 REFUSED = [
     (
+        ("networking.k8s.io", "ServiceCIDR"),
+        {"spec": {"cidrs": ["10.0.0.0/24", "10.1.0.0/24"]}},
+        "spec.cidrs",
+        'Invalid value: {"cidrs":["10.0.0.0/24","10.1.0.0/24"]}: may specify no more than one IP for each IP '
+        "family, i.e 192.168.0.0/24 and 2001:db8::/64",
+    ),
+    (("networking.k8s.io", "IPAddress"), {"spec": {}}, "spec.parentRef", "Required value"),
+    (
+        ("apiregistration.k8s.io", "APIService"),
+        {"spec": {"group": "a.io", "version": "v1", "versionPriority": 1, "groupPriorityMinimum": 1}},
+        "metadata.name",
+        'Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.a.io"',
+    ),
+    (
+        ("apiregistration.k8s.io", "APIService"),
+        {"spec": {"group": "a.io", "version": "v1", "versionPriority": 1001, "groupPriorityMinimum": 1}},
+        "spec.versionPriority",
+        "Invalid value: 1001: must be positive and less than 1000",
+    ),
+    (
         ("batch", "Job"),
         job(podFailurePolicy={"rules": [{"action": "FailJob"}]}),
         "spec.podFailurePolicy.rules[0]",
