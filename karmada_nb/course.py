@@ -12,6 +12,12 @@ MADE_IN_LESSONS: Final = (
 )
 """What lessons behind the article make at Karmada, by resource and name, that changes what others see."""
 
+MADE_IN_MEMBERS: Final = (
+    ("services", "pipy-far"),
+    ("endpointslices.discovery.k8s.io", "pipy-far-1"),
+)
+"""What a lesson makes by hand in a member, where Karmada does not know it."""
+
 _PIPY_SCRIPT: Final = "pipy().listen(8080).serveHTTP(() => new Message(os.env['HOSTNAME'] +'\n'))"
 
 

@@ -33,7 +33,11 @@ _POLICIES: Final = (
     "overridepolicies.policy.karmada.io",
     "clusteroverridepolicies.policy.karmada.io",
 )
-_SYSTEM_NAMES: Final = frozenset({("services", "kubernetes"), ("configmaps", "kube-root-ca.crt")})
+_SLICES: Final = "endpointslices.discovery.k8s.io"
+_IN_CLUSTERS: Final = (*_WORKLOADS, _SLICES)
+_SYSTEM_NAMES: Final = frozenset(
+    {("services", "kubernetes"), (_SLICES, "kubernetes"), ("configmaps", "kube-root-ca.crt")}
+)
 _CLAIMS: Final = ("propagationpolicy.karmada.io/name", "clusterpropagationpolicy.karmada.io/name")
 _CORDON: Final = "cluster.karmada.io/unschedulable"
 _PLACES: Final = ("provider", "region", "zone", "zones")
@@ -67,6 +71,9 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
         clear_clusters(lab)
     else:
         ownership.release(lab)
+        for member in lab.members():
+            for word, name in course.MADE_IN_MEMBERS:
+                lab.connect(member).delete(word, name)
 
 
 def clear_clusters(lab: Lab) -> None:
@@ -75,7 +82,7 @@ def clear_clusters(lab: Lab) -> None:
         connection = lab.connect(cluster)
         for namespace in _namespaces(connection):
             connection.delete("namespaces", namespace, None)
-        for word in _WORKLOADS:
+        for word in _IN_CLUSTERS:
             for obj in connection.list(word):
                 if not _is_kept(word, obj):
                     connection.delete(word, obj["metadata"]["name"])
@@ -238,7 +245,7 @@ def own(lab: Lab) -> Iterator[tuple[str, Object]]:
             yield from ((KARMADA, obj) for _, obj in _found(lab, karmada))
     if lab.backend.disposable:
         for cluster in lab.cluster_names():
-            yield from ((cluster, obj) for obj in _made(lab.connect(cluster), _WORKLOADS))
+            yield from ((cluster, obj) for obj in _made(lab.connect(cluster), _IN_CLUSTERS))
 
 
 def _made(connection: Connection, words: tuple[str, ...]) -> Iterator[Object]:

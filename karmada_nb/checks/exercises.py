@@ -5,6 +5,7 @@ from typing import Final
 from karmada_nb.checks import (
     choosing,
     clusters,
+    crossing,
     drills,
     dying,
     fleet,
@@ -141,5 +142,6 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **overriding.EXERCISES,
     **dying.EXERCISES,
     **drills.EXERCISES,
+    **crossing.EXERCISES,
     **fleet.EXERCISES,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article, beyond, choosing, dying, fleet, sharing
+from tests.notebooks.seen import article, beyond, choosing, crossing, dying, fleet, sharing
 
 SEEN: dict[str, Callable[[Ran], None]] = {
     **article.SEEN,
@@ -11,5 +11,6 @@ SEEN: dict[str, Callable[[Ran], None]] = {
     **choosing.SEEN,
     **beyond.SEEN,
     **dying.SEEN,
+    **crossing.SEEN,
     **fleet.SEEN,
 }

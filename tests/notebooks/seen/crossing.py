@@ -1,0 +1,28 @@
+"""What the lesson about requests that would cross clusters shows."""
+
+import re
+from collections.abc import Callable
+
+from tests.notebooks.conftest import Ran
+
+
+def closing_question(ran: Ran) -> None:
+    assert {row[1] for row in ran.rows("start-request")} == {"k3d-cluster-3"}
+    assert "curl ended with 6: curl: (6) Could not resolve host: pipy.default" in ran.text("name-attempt")
+    assert 'services "pipy" not found' in ran.text("name-look")
+    assert "curl ended with 7" in ran.text("endpoints-attempt")
+    slices = [line.split() for line in ran.text("endpoints-look").splitlines() if line.startswith("pipy-")]
+    assert [row[3] == "<unset>" for row in slices] == [False, False, True]
+    assert (
+        re.findall(r"10\.\d+\.\d+\.0/\d+", ran.text("address-nodes")) == ["10.42.1.0/24", "10.42.0.0/24"] * 2
+    )
+    servers = ran.rows("address-who")
+    assert sorted(row[1] for row in servers) == ["k3d-cluster-1", "k3d-cluster-1", "k3d-cluster-2"]
+    assert "curl ended with 28" in ran.text("route-attempt")
+    assert "pipy-far-1" in ran.text("objects-look")
+    assert "curl ended with 28" in ran.text("objects-attempt")
+    assert ran.rows("objects-table") == [["6"], ["7"], ["28"], ["28"]]
+    assert ran.text("away-delete").count("deleted") == 2
+
+
+SEEN: dict[str, Callable[[Ran], None]] = {"18_closing_question": closing_question}
