@@ -48,6 +48,7 @@ STEPS = {
     "16_when_a_cluster_dies": "client",
     "18_closing_question": "traffic",
     "19_to_a_real_fleet": "traffic",
+    "20_fault_drills": "deploy",
 }
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -143,7 +144,7 @@ def test_opens_with_objectives_and_closes_with_a_summary(path: Path) -> None:
 def test_has_an_exercise_with_hint_and_solution(path: Path) -> None:
     code = [cell.source for cell in cells(path, "code")]
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
-    names = [found[1] for source in code if (found := re.match(r'check\("(\w+)"', source))]
+    names = [found[1] for source in code if (found := re.match(r'check\("([\w-]+)"', source))]
     assert names
     assert text.count("## Exercise") == text.count("<details><summary>Hint</summary>") == len(names)
     printed = re.findall(r"<details><summary>Solution</summary>\n\n```python\n(.*?)\n```", text, re.S)

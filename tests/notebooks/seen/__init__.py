@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
-from tests.notebooks.seen import article, beyond, choosing, crossing, dying, fleet, sharing
+from tests.notebooks.seen import (
+    article,
+    beyond,
+    choosing,
+    crossing,
+    drilling,
+    dying,
+    fleet,
+    sharing,
+)
 
 SEEN: dict[str, Callable[[Ran], None]] = {
     **article.SEEN,
@@ -13,4 +22,5 @@ SEEN: dict[str, Callable[[Ran], None]] = {
     **dying.SEEN,
     **crossing.SEEN,
     **fleet.SEEN,
+    **drilling.SEEN,
 }

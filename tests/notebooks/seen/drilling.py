@@ -1,0 +1,37 @@
+"""What the fault drills show: the symptom, and on the way to the first cause every step of the chain."""
+
+from collections.abc import Callable
+
+from tests.notebooks.conftest import Ran
+
+
+def fault_drills(ran: Ran) -> None:
+    assert "nginx:1.24" in ran.text("ledger-drill")
+    assert "1/1" in ran.text("ledger-drill")
+    assert [row[-1] for row in ran.rows("chain-look") if row[0] == "work"] == [
+        "applied",
+        "not applied",
+        "applied",
+    ]
+    assert "it stops at work in k3d-cluster-2" in ran.text("chain-compare")
+    assert "k3d-cluster-2  fits" in ran.text("decision-explain")
+    assert "ApplyPolicySucceed" in ran.text("events-describe")
+    assert "SyncFailed" in ran.text("events-all")
+    ledger = next(line for line in ran.text("work-list").splitlines() if line.startswith("ledger-"))
+    assert ledger.split()[1] == "False"
+    assert "already exist" in ran.text("work-message")
+    assert "work.karmada.io/conflict-resolution" in ran.text("work-message")
+    assert '"orders" not found' in ran.text("orders-drill")
+    assert "0/3" in ran.text("shop-drill")
+    assert "0/3" in ran.text("stock-drill")
+    assert "ClusterIP" in ran.text("stock-drill")
+    assert "9/3" in ran.text("prices-drill")
+    assert "3/3" in ran.text("news-drill")
+    assert "No resources found" in ran.text("news-drill")
+    assert "2/2" in ran.text("quiet-drill")
+    assert "No resources found" in ran.text("quiet-drill")
+    assert "2/3" in ran.text("banner-drill")
+    assert "0/1" in ran.text("banner-drill")
+
+
+SEEN: dict[str, Callable[[Ran], None]] = {"20_fault_drills": fault_drills}
