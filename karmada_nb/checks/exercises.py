@@ -9,6 +9,7 @@ from karmada_nb.checks import (
     drills,
     dying,
     fleet,
+    observing,
     overriding,
     placing,
     sharing,
@@ -144,4 +145,5 @@ EXERCISES: Final[dict[str, Exercise]] = {
     **drills.EXERCISES,
     **crossing.EXERCISES,
     **fleet.EXERCISES,
+    **observing.EXERCISES,
 }

@@ -46,6 +46,7 @@ STEPS = {
     "14_spread_constraints": "propagation",
     "15_overrides": "traffic",
     "16_when_a_cluster_dies": "client",
+    "17_observing_many_clusters": "traffic",
     "18_closing_question": "traffic",
     "19_to_a_real_fleet": "traffic",
     "20_fault_drills": "deploy",

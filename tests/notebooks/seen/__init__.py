@@ -11,6 +11,7 @@ from tests.notebooks.seen import (
     drilling,
     dying,
     fleet,
+    observing,
     sharing,
 )
 
@@ -23,4 +24,5 @@ SEEN: dict[str, Callable[[Ran], None]] = {
     **crossing.SEEN,
     **fleet.SEEN,
     **drilling.SEEN,
+    **observing.SEEN,
 }
