@@ -36,6 +36,8 @@ def frame(rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame
     """A frame of rows; the columns are there even without any row."""
     import pandas as pd
 
+    # Messages are there to be read: pandas would cut them off after 50 letters.
+    pd.set_option("display.max_colwidth", None)
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(columns))
 
 
