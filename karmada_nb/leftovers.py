@@ -51,10 +51,9 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     policies = {obj["metadata"]["name"] for obj in wanted if obj["kind"] == "PropagationPolicy"}
     karmada = lab.connect(KARMADA)
     if lab.backend.disposable:
+        # What is deleted has to reach the members.
         outage.over(lab)
     gone = []
-    if lab.backend.disposable:
-        _reached_members(lab, karmada)
     # All are listed before any is deleted: with a policy go the claims on the templates that it placed.
     for word, obj in tuple(_found(lab, karmada)):
         known = (obj["kind"], obj["metadata"]["name"])
@@ -152,17 +151,6 @@ def _namespaces(connection: Connection) -> Iterator[str]:
         name = obj["metadata"]["name"]
         if name != "default" and not name.startswith(("kube-", "karmada-")):
             yield name
-
-
-def _reached_members(lab: Lab, karmada: Connection) -> None:
-    """Clusters where they are, and trusted by their certificates: what is deleted has to reach them."""
-    for cluster in karmada.list("clusters.cluster.karmada.io", None):
-        name, spec = cluster["metadata"]["name"], cluster["spec"]
-        if name not in lab.members() or spec.get("syncMode") != "Push":
-            continue
-        wanted = {"apiEndpoint": lab.connect(name).endpoint, "insecureSkipTLSVerification": None}
-        if any((spec.get(key) or None) != value for key, value in wanted.items()):
-            karmada.patch("clusters.cluster.karmada.io", name, {"spec": wanted}, None)
 
 
 def _plain_members(karmada: Connection) -> None:

@@ -47,7 +47,7 @@ def cut(lab: Lab, cluster: str) -> None:
 
 
 def mend(lab: Lab, cluster: str) -> None:
-    """Have Karmada find a member again; nothing to do where it was not lost."""
+    """Have Karmada find a member again, by its certificate; nothing to do where it was not lost."""
     if lab.backend.disposable:
         _look(lab, cluster, lab.connect(cluster).endpoint)
 
@@ -63,11 +63,7 @@ def flag(lab: Lab, deployment: str, *flags: str) -> None:
 def over(lab: Lab) -> None:
     """Undo all that lessons do: members are found again and Ready, policies that taint and flags are gone."""
     karmada = lab.connect(KARMADA)
-    lost = [
-        name
-        for name in lab.joined()
-        if name in lab.members() and _endpoint(lab, name) != lab.connect(name).endpoint
-    ]
+    lost = [name for name in lab.joined() if name in lab.members() and not _found_safely(lab, name)]
     for name in lost:
         mend(lab, name)
     if karmada.get("customresourcedefinitions", TAINT_POLICIES, None) is not None:
@@ -82,13 +78,15 @@ def over(lab: Lab) -> None:
 
 
 def _look(lab: Lab, cluster: str, endpoint: str) -> None:
-    changes = {"spec": {"apiEndpoint": endpoint}}
+    changes = {"spec": {"apiEndpoint": endpoint, "insecureSkipTLSVerification": None}}
     lab.connect(KARMADA).patch(CLUSTERS, lab.connect(cluster).name, changes, None)
 
 
-def _endpoint(lab: Lab, cluster: str) -> str:
-    found = lab.get(f"{CLUSTERS}/{cluster}") or {}
-    return str((found.get("spec") or {}).get("apiEndpoint", ""))
+def _found_safely(lab: Lab, cluster: str) -> bool:
+    """Whether Karmada looks for a member where it is, and believes its certificate only."""
+    spec = (lab.get(f"{CLUSTERS}/{cluster}") or {}).get("spec") or {}
+    at_home = spec.get("apiEndpoint") == lab.connect(cluster).endpoint
+    return at_home and not spec.get("insecureSkipTLSVerification")
 
 
 def _container(deployment: Object) -> dict[str, Any]:

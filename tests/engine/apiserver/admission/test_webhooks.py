@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from karmada_nb.engine.cluster import Cluster
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.runtime.client import Client, Resource
-from tests.engine.apiserver.admission.hooks import Hooks, cluster, hooks, json_patch
+from tests.engine.apiserver.admission.hooks import Hooks, json_patch
 
 MAPS = Resource("", "v1", "configmaps")
 NAMESPACES = Resource("", "v1", "namespaces")
@@ -22,18 +20,6 @@ VALIDATING = Resource(GROUP, "v1", "validatingwebhookconfigurations")
 POLICIES = Resource(GROUP, "v1", "validatingadmissionpolicies")
 BINDINGS = Resource(GROUP, "v1", "validatingadmissionpolicybindings")
 ON_MAPS = {"operations": ["*"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["configmaps"]}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Cluster]:
-    async with cluster(tmp_path / "cluster") as found:
-        yield found
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Hooks]:
-    async with hooks(tmp_path / "hooks") as found:
-        yield found
 
 
 @pytest.fixture

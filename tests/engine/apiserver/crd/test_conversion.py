@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,24 +9,12 @@ import pytest
 from karmada_nb.engine.cluster import Cluster
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.runtime.client import Client, Resource
-from tests.engine.apiserver.admission.hooks import Hooks, cluster, hooks
+from tests.engine.apiserver.admission.hooks import Hooks
 
 CRDS = Resource("apiextensions.k8s.io", "v1", "customresourcedefinitions")
 OLD = Resource("example.com", "v1", "gears")
 NEW = Resource("example.com", "v2", "gears")
 ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Cluster]:
-    async with cluster(tmp_path / "cluster") as found:
-        yield found
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Hooks]:
-    async with hooks(tmp_path / "hooks") as found:
-        yield found
 
 
 def definition(client: dict[str, str]) -> dict[str, Any]:
