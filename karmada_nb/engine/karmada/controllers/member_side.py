@@ -11,6 +11,7 @@ from karmada_nb.engine.karmada.controllers.cluster_taint_policy import ClusterTa
 from karmada_nb.engine.karmada.controllers.execution import ExecutionController
 from karmada_nb.engine.karmada.controllers.federated_quota import QuotaEnforcement, QuotaStatus, QuotaSync
 from karmada_nb.engine.karmada.controllers.graceful_eviction import GracefulEvictionController
+from karmada_nb.engine.karmada.controllers.mcs import service_controllers
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.namespace_sync import NamespaceSyncController
 from karmada_nb.engine.karmada.controllers.object_watcher import ObjectWatcher
@@ -38,6 +39,7 @@ def member_side(plane: Plane) -> Iterable[Controller]:
     yield BindingStatusController(plane, cluster_scope=True)
     yield QuotaSync(plane)
     yield QuotaStatus(plane)
+    yield from service_controllers(plane)
     if plane.article:
         return
     yield RemedyController(plane)
