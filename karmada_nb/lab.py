@@ -63,15 +63,17 @@ class Lab(Looking):
         members: int = 3,
         nodes: int = 2,
         base_port: int | None = None,
+        own_pod_ranges: bool = False,
     ) -> Lab:
         """Start bare clusters, or find the lab that runs. Raises LabError.
 
         ``nodes`` is per cluster; ``base_port`` is the host cluster's API port, and members follow it.
+        ``own_pod_ranges``: no two clusters give pods the same addresses, so that routes can join them.
         """
         if edition not in EDITIONS:
             raise LabError(f"expected edition to be one of {', '.join(EDITIONS)}, found {edition!r}")
         folder = Path(state_dir).expanduser() if state_dir else None
-        return cls(backend_for(backend, folder, edition, members, nodes, base_port))
+        return cls(backend_for(backend, folder, edition, members, nodes, base_port, own_pod_ranges))
 
     @classmethod
     def attach(

@@ -10,11 +10,17 @@ from karmada_nb.failures import LabError
 
 
 def backend_for(
-    name: str, state_dir: Path | None, edition: str, members: int, nodes: int, base_port: int | None
+    name: str,
+    state_dir: Path | None,
+    edition: str,
+    members: int,
+    nodes: int,
+    base_port: int | None,
+    own_pod_ranges: bool = False,
 ) -> Backend:
     """The backend of a name. Raises LabError for an unknown one, or a folder with another lab than asked."""
     if name == "k3d":
-        return K3d(state_dir, members, nodes, edition, base_port)
+        return K3d(state_dir, members, nodes, edition, base_port, own_pod_ranges)
     if name == "kubeconfig":
         raise LabError(
             "expected kubeconfigs for backend='kubeconfig': use Lab.attach(karmada=..., members=...)"
@@ -22,7 +28,14 @@ def backend_for(
     if name != "embedded":
         raise LabError(f"expected backend to be embedded, k3d or kubeconfig, found {name!r}")
     folder = state_dir or _default_for(edition)
-    made = Embedded(folder, members=members, nodes=nodes, edition=edition, base_port=base_port)
+    made = Embedded(
+        folder,
+        members=members,
+        nodes=nodes,
+        edition=edition,
+        base_port=base_port,
+        own_pod_ranges=own_pod_ranges,
+    )
     _check(made, edition)
     return made
 

@@ -34,6 +34,7 @@ class Embedded:
     base_port: int | None = None
     feature_gates: str = ""
     enable_no_execute_taint_eviction: bool = False
+    own_pod_ranges: bool = False
     name: str = field(default="embedded", init=False)
     disposable: bool = field(default=True, init=False)
 
@@ -127,6 +128,8 @@ class Embedded:
             command += ["--feature-gates", self.feature_gates]
         if self.enable_no_execute_taint_eviction:
             command.append("--enable-no-execute-taint-eviction")
+        if self.own_pod_ranges:
+            command.append("--own-pod-ranges")
         if self.base_port is not None:
             command += ["--base-port", str(self.base_port)]
         errors = os.open(folder.path / "engine.err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

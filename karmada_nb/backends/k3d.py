@@ -32,6 +32,7 @@ class K3d:
     nodes: int = 1
     edition: str = "article"
     base_port: int | None = None
+    own_pod_ranges: bool = False
     name: str = field(default="k3d", init=False)
     disposable: bool = field(default=True, init=False)
 
@@ -48,6 +49,9 @@ class K3d:
         command = ["k3d", "cluster", "create", name, "--image", IMAGES[self.edition]]
         command += ["--api-port", f"{address}:{port}", "--servers-memory", "2g"]
         command += ["--k3s-arg", "--disable=traefik@server:0", "--network", "multi-clusters"]
+        if self.own_pod_ranges:
+            pods = f"10.{44 + self.names().index(name)}.0.0/16"
+            command += ["--k3s-arg", f"--cluster-cidr={pods}@server:0"]
         if self.nodes > 1:
             command += ["--agents", str(self.nodes - 1)]
         return [*command, "--timeout", "120s", "--wait"]

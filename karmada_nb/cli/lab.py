@@ -46,6 +46,11 @@ def _gates(context: click.Context, option: click.Parameter, value: str) -> str:
     is_flag=True,
     help="Work leaves clusters with NoExecute taints, and taint policies may set them (gate Failover).",
 )
+@click.option(
+    "--own-pod-ranges",
+    is_flag=True,
+    help="Pods of each cluster have addresses of their own, so that routes can join the clusters.",
+)
 @click.option("--clusters-only", is_flag=True, help="Four bare clusters: no Karmada, nothing joined.")
 @click.option("--base-port", type=int, help="The host cluster's API port; members follow it. [default: 6444]")
 def up(state_dir: Path | None, **plan: Any) -> None:

@@ -26,7 +26,8 @@ from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.init import API_SERVER_DEPLOYMENT, SYSTEM_NAMESPACE
 from karmada_nb.engine.karmada.options import EvictionFlags, Options
 from karmada_nb.engine.meta import Key
-from karmada_nb.engine.nodes import Nodes
+from karmada_nb.engine.network.routes import Wire
+from karmada_nb.engine.nodes import Nodes, Place
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch
 from karmada_nb.engine.runtime.informer import Event
@@ -42,6 +43,9 @@ WEBHOOK: Final = Key(SYSTEM_NAMESPACE, "karmada-webhook")
 SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v1.36.2+k3s1"}
 """What the clusters say they run; Karmada's own API server is a plain kube-apiserver of that line."""
 KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
+SHARED_RANGE: Final = "10.42"
+"""k3s gives pods the same addresses in every cluster, unless it is told otherwise."""
+FIRST_NODE: Final = 3
 ADMIN: Final = "system:admin"
 MASTERS: Final = "system:masters"
 
@@ -73,7 +77,11 @@ class Federation:
         self.keys = pki.State(folder.pki, clock.now())
         self._signer = Signer(self.keys.signing_key)
         names = [HOST, *(f"k3d-cluster-{i}" for i in range(1, plan.members + 1))]
-        self.sites = {name: self._site(name, port) for name, port in zip(names, plan.ports, strict=True)}
+        self._wire = Wire()
+        self.sites = {
+            name: self._site(index, name, port)
+            for index, (name, port) in enumerate(zip(names, plan.ports, strict=True))
+        }
         self.karmada: ControlPlane | None = None
         self.ready = asyncio.Event()
         """Set while the control plane serves."""
@@ -92,12 +100,13 @@ class Federation:
     def member_names(self) -> list[str]:
         return [name for name in self.sites if name != HOST]
 
-    def _site(self, name: str, port: int) -> Site:
+    def _site(self, index: int, name: str, port: int) -> Site:
         settings = Settings(name, SERVER_VERSIONS[self.edition], ADDRESS, port)
         cluster = Cluster(settings, self._clock, self._signer, self._bundle, self._open(name))
         prefix = name if name.startswith("k3d-") else f"k3d-{name}"
         names = [f"{prefix}-server-0", *(f"{prefix}-agent-{i}" for i in range(self.plan.nodes - 1))]
-        nodes = Nodes(cluster, names)
+        pods = pod_range(index) if self.plan.own_pod_ranges else SHARED_RANGE
+        nodes = Nodes(cluster, names, Place(pods, FIRST_NODE + index * self.plan.nodes, self._wire))
         streams.install(cluster.server, nodes.runtime)
         return Site(cluster, nodes)
 
@@ -196,6 +205,11 @@ class Federation:
             client=self.keys.client(f"admin-{name}", ADMIN, (MASTERS,)),
         )
         pki.write_kubeconfig(self._folder.kubeconfig(index), config)
+
+
+def pod_range(index: int) -> str:
+    """10.44, 10.45, ...: the first octets of a cluster's own pods; services have 10.43 everywhere."""
+    return f"10.{44 + index}"
 
 
 class Installer:

@@ -32,6 +32,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--edition", choices=("article", "current"), default="article")
     parser.add_argument("--feature-gates", default="")
     parser.add_argument("--enable-no-execute-taint-eviction", action="store_true")
+    parser.add_argument("--own-pod-ranges", action="store_true")
     parser.add_argument("--clusters-only", action="store_true")
     parser.add_argument("--base-port", type=int)
     parser.add_argument("--ephemeral", action="store_true", help="keep nothing on disk but certificates")
@@ -59,6 +60,7 @@ def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
         karmada,
         feature_gates=wanted.feature_gates,
         no_execute_eviction=wanted.enable_no_execute_taint_eviction,
+        own_pod_ranges=wanted.own_pod_ranges,
     )
     folder.write_plan(made)
     return made

@@ -47,6 +47,8 @@ class Plan:
     """What ``--feature-gates`` said."""
     no_execute_eviction: bool = False
     """``--enable-no-execute-taint-eviction`` of the controllers, and what the webhook needs for it."""
+    own_pod_ranges: bool = False
+    """Whether each cluster's pods have addresses that no other cluster's have."""
 
 
 class StateFolder:

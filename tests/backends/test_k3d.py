@@ -22,6 +22,8 @@ def script(folder: Path, name: str, body: str) -> None:
 
 def test_a_cluster_is_made_by_the_article_s_command() -> None:
     assert " ".join(K3d().create_command("cluster-1", "10.0.0.8", 6445)) == ARTICLE
+    ranges = " ".join(K3d(own_pod_ranges=True).create_command("cluster-1", "10.0.0.8", 6445))
+    assert "--k3s-arg --cluster-cidr=10.45.0.0/16@server:0" in ranges
     assert "--agents 1" in " ".join(K3d(nodes=2).create_command("cluster-1", "10.0.0.8", 6445))
 
 

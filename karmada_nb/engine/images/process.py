@@ -9,6 +9,7 @@ from typing import Protocol
 
 from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.network.network import Handler
+from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 from karmada_nb.engine.runtime.clock import Clock
 
@@ -19,6 +20,8 @@ class PodNetwork(Protocol):
     """The network as one pod sees it. Failures are those of ``Network.dial``."""
 
     ip: str
+    table: NodeTable | None
+    """The node's routes, where the program may change them."""
 
     async def dial(self, host: str, port: int) -> Stream: ...
 

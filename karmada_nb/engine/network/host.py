@@ -6,19 +6,33 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from karmada_nb.engine.network.network import Handler, Network
+from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 
 NAMESERVER: Final = "10.43.0.10"
 
 
 class PodHost:
-    """``aliases`` are the pod's own host names and its ``hostAliases``: name to address."""
+    """``aliases`` are the pod's own host names and its ``hostAliases``: name to address. ``table`` is the
+    node's, for a pod in the node's network that may change it."""
 
-    def __init__(self, network: Network, ip: str, namespace: str, aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        ip: str,
+        namespace: str,
+        aliases: Mapping[str, str],
+        table: NodeTable | None = None,
+    ) -> None:
         self._network = network
         self.ip = ip
         self._namespace = namespace
         self._aliases = aliases
+        self.table = table
+
+    def as_administrator(self, table: NodeTable) -> PodHost:
+        """The same for a container that may change the node's routes."""
+        return PodHost(self._network, self.ip, self._namespace, self._aliases, table)
 
     def resolve(self, host: str) -> list[str]:
         """Raises NameNotFound."""

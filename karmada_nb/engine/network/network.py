@@ -30,7 +30,9 @@ Handler = Callable[[Stream], Awaitable[None]]
 class Route(Protocol):
     """A way out of the cluster."""
 
-    def reaches(self, ip: str) -> bool: ...
+    def reaches(self, source: str, ip: str) -> bool:
+        """Whether packets of the sender ``source`` for ``ip`` are sent this way."""
+        ...
 
     async def connect(self, source: str, ip: str, port: int) -> Stream:
         """A connection as seen from the address ``source``; fails as ``Network.connect`` does."""
@@ -127,7 +129,7 @@ class Network:
         if target.ip in self._hosts:
             return self._open_to(source, target)
         for route in self.routes:
-            if route.reaches(target.ip):
+            if route.reaches(source, target.ip):
                 return await route.connect(source, target.ip, target.port)
         raise await self._vanish(target.ip)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from karmada_nb.engine import meta
@@ -13,6 +14,7 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.addresses import Addresses
 from karmada_nb.engine.network.network import Network
+from karmada_nb.engine.network.routes import NodeRoutes, Wire
 from karmada_nb.engine.nodes.faults import Faults
 from karmada_nb.engine.nodes.kubelet.kubelet import Kubelet, Pokes
 from karmada_nb.engine.nodes.kubelet.node import Node, Objects
@@ -27,8 +29,21 @@ from karmada_nb.engine.runtime.events import Recorder
 from karmada_nb.engine.runtime.informer import Informers
 
 log: Final = logging.getLogger(__name__)
-POD_PREFIX: Final = "10.42"
-HOST_PREFIX: Final = "172.18.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cluster's nodes are: ``pods`` are the first two octets of its pods' addresses, ``first`` the
+    number of its first node on ``wire``."""
+
+    pods: str = "10.42"
+    first: int = 3
+    wire: Wire = field(default_factory=Wire)
+
+    def host(self, index: int) -> str:
+        """The address of a node in 172.18.0.0/16."""
+        high, low = divmod(self.first + index, 250)
+        return f"172.18.{high}.{low}"
 
 
 class Versioned(Protocol):
@@ -61,8 +76,9 @@ class Cluster(Protocol):
 class Nodes:
     """``names``: the first is the server. ``faults`` are the switches, ``runtime`` serves exec and logs."""
 
-    def __init__(self, cluster: Cluster, names: Sequence[str]) -> None:
+    def __init__(self, cluster: Cluster, names: Sequence[str], place: Place | None = None) -> None:
         self._cluster = cluster
+        self._place = place or Place()
         clock, informers = cluster.clock, cluster.informers
         self.faults = Faults()
         services, slices = (
@@ -70,6 +86,8 @@ class Nodes:
             informers("discovery.k8s.io", "v1", "endpointslices"),
         )
         self.network = Network(clock, services, slices, seed=zlib.crc32(cluster.name.encode()))
+        self._routes = NodeRoutes(self._place.wire, self.network)
+        self.network.routes.append(self._routes)
         self._pods = informers("", "v1", "pods")
         self._nodes = informers("", "v1", "nodes")
         self._objects = Objects(informers, cluster.pod_token)
@@ -115,8 +133,8 @@ class Nodes:
     def _spec(self, index: int, name: str) -> NodeSpec:
         return NodeSpec(
             name=name,
-            ip=f"{HOST_PREFIX}.{index + 3}",
-            cidr=f"{POD_PREFIX}.{index}.0/24",
+            ip=self._place.host(index),
+            cidr=f"{self._place.pods}.{index}.0/24",
             version=self._cluster.settings.version,
             control_plane=index == 0,
         )
@@ -130,6 +148,7 @@ class Nodes:
             recorder=Recorder(self._client, self._cluster.clock, "kubelet", spec.name),
             clock=self._cluster.clock,
             network=self.network,
+            table=self._routes.node(spec.ip, spec.cidr),
             faults=self.faults,
             objects=self._objects,
             poke=self._pokes,

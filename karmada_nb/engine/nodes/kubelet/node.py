@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.network.addresses import Addresses
 from karmada_nb.engine.network.network import Network
+from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.nodes.faults import Faults
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
@@ -55,6 +56,7 @@ class Node:
     recorder: Recorder
     clock: Clock
     network: Network
+    table: NodeTable
     faults: Faults
     objects: Objects
     poke: Callable[[Key], None]

@@ -186,7 +186,10 @@ class Worker:
         files = Files(image.files)
         self._volumes.mount(files, container)
         files.write("/etc/hostname", f"{environment.hostname(pod)}\n".encode())
-        run = Run(self.node.clock, image, values, files, self.host, container)
+        host = self.host
+        if meta.dig(pod, "spec", "hostNetwork") and _administers(container):
+            host = host.as_administrator(self.node.table)
+        run = Run(self.node.clock, image, values, files, host, container)
         return run, command_line(image, command, args)
 
     def _told_to_crash(self, pod: Object) -> bool:
@@ -278,3 +281,10 @@ async def _turns() -> None:
     """Let fresh processes take their first steps, so that one that fails at once is not told as running."""
     for _ in range(3):
         await asyncio.sleep(0)
+
+
+def _administers(container: Object) -> bool:
+    """Whether the container may change its network: it is privileged, or has the capability."""
+    context = container.get("securityContext") or {}
+    added = meta.dig(context, "capabilities", "add", default=[])
+    return bool(context.get("privileged")) or not {"NET_ADMIN", "ALL"}.isdisjoint(added)

@@ -19,7 +19,8 @@ from karmada_nb.engine.karmada.lifecycle.unjoin import Unjoining, unjoin
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.nodes import Nodes
+from karmada_nb.engine.network.routes import Wire
+from karmada_nb.engine.nodes import Nodes, Place
 from karmada_nb.engine.pki import SigningKey
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import VirtualClock
@@ -50,6 +51,7 @@ class Federation:
         self._signer = Signer(_KEY)
         self.members: dict[str, Cluster] = {}
         self.nodes: dict[str, Nodes] = {}
+        self._wire = Wire()
         for at, name in enumerate(members):
             self._add(name, 16443 + at)
         self._options = options or Options()
@@ -73,7 +75,9 @@ class Federation:
     def _add(self, name: str, port: int) -> None:
         cluster = Cluster(Settings(name, "v1.36.2", port=port), self.clock, self._signer, "CA")
         self.members[name] = cluster
-        self.nodes[name] = Nodes(cluster, [f"{name}-server-0", f"{name}-agent-0"])
+        index = len(self.nodes)
+        place = Place(f"10.{44 + index}", 3 + 2 * index, self._wire)
+        self.nodes[name] = Nodes(cluster, [f"{name}-server-0", f"{name}-agent-0"], place)
 
     def _find(self, endpoint: str) -> Cluster | None:
         return next((c for c in self.members.values() if endpoint.endswith(f":{c.settings.port}")), None)
