@@ -30,6 +30,8 @@ from karmada_nb.engine.runtime.client import Resource, Unreachable
 from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
+_SUPPRESSED: Final = words.ARTICLE_PROPAGATION_INSTRUCTION_SUPPRESSED
+"""What v1.2 wrote on Works that stay in Karmada, where today's are suspended."""
 FAILURES: Final = (NotOurs, InterpreterError, StatusError, Unreachable, TimeoutError)
 
 
@@ -63,7 +65,7 @@ class ExecutionController:
             self._objects.release(key)
             self._synced.pop(key, None)
             return DONE
-        if cluster is None:
+        if cluster is None or meta.labels(work).get(words.ARTICLE_PROPAGATION_INSTRUCTION) == _SUPPRESSED:
             return DONE
         if meta.deleting(work):
             return await self._remove(work, cluster)
