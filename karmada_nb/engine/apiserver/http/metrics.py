@@ -37,6 +37,12 @@ def install(server: ApiServer) -> None:
         server.mount(info.group, info.plural, Metrics(server.api, info).handle, info=info)
 
 
+def measured(api: Api, plural: str, namespace: str = "") -> list[Object]:
+    """The usage of all ``nodes``, or of the ``pods`` of a namespace, as their lists hold it."""
+    info = next(info for info in METRICS if info.plural == plural)
+    return Metrics(api, info).measured(namespace, api.clock.now())
+
+
 class Metrics:
     """Serves one of the two resources."""
 
@@ -55,7 +61,7 @@ class Metrics:
             return self._one(exchange, now)
         wanted = options.list_options(exchange.query)
         holds = predicate(self._resource, wanted.label_selector, wanted.field_selector)
-        found = [obj for obj in self._measured(at.namespace, now) if holds is None or holds(obj)]
+        found = [obj for obj in self.measured(at.namespace, now) if holds is None or holds(obj)]
         records = [Record(StoreKey("", meta.namespace(obj), meta.name(obj)), 0, obj) for obj in found]
         page = Page(records, self._api.store.revision)
         listed = render.many(self._resource, page, exchange.accepted, exchange.query, now)
@@ -76,7 +82,8 @@ class Metrics:
             shown = render.single(self._resource, shown, exchange.accepted, exchange.query, now)
         return respond(encode(shown, exchange.accepted), exchange.accepted)
 
-    def _measured(self, namespace: str, now: datetime) -> list[Object]:
+    def measured(self, namespace: str, now: datetime) -> list[Object]:
+        """Everything there is."""
         records = self._api.store.items(self._info.plural, namespace)
         return self._measure((record.object for record in records), now)
 

@@ -3,7 +3,7 @@
 Follows pkg/controller/podautoscaler/{replica_calculator,metrics/utilization}.go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import ceil
 from typing import Final, NamedTuple
@@ -13,6 +13,9 @@ from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.meta import Object
 
 TOLERANCE: Final = Decimal("0.1")
+WHOLE: Final = Decimal(1)
+Measured = Callable[[Object], Mapping[str, usage.Usage]]
+"""The usage of a pod's containers, by name; empty where nothing was measured."""
 
 
 class MetricError(Exception):
@@ -32,8 +35,13 @@ class Proposal(NamedTuple):
     status: Object
 
 
-def propose(metric: Object, pods: Sequence[Object], replicas: int, selector: str) -> Proposal:
-    """What a metric of the autoscaler asks for. Raises MetricError."""
+def propose(
+    metric: Object, pods: Sequence[Object], replicas: int, measure: Measured, calibration: Decimal = WHOLE
+) -> Proposal:
+    """What a metric of the autoscaler asks for: so many replicas that each stands for ``calibration`` pods.
+
+    Raises MetricError.
+    """
     kind = metric["type"]
     if kind not in ("Resource", "ContainerResource"):
         name = f"{kind.lower()} metric"
@@ -41,7 +49,7 @@ def propose(metric: Object, pods: Sequence[Object], replicas: int, selector: str
         raise MetricError(f"FailedGet{kind}Metric", f"unable to get {name}: {why}")
     said = metric["resource" if kind == "Resource" else "containerResource"]
     name, only, target = said["name"], said.get("container", ""), said["target"]
-    measured = {meta.uid(pod): load for pod in pods if (load := _load(pod, name, only)) is not None}
+    measured = {meta.uid(pod): load for pod in pods if (load := _load(measure(pod), name, only)) is not None}
     if not measured:
         raise MetricError(
             f"FailedGet{kind}Metric",
@@ -71,11 +79,17 @@ def propose(metric: Object, pods: Sequence[Object], replicas: int, selector: str
     if only:
         status = {"name": name, "container": only, "current": current}
     field = "resource" if kind == "Resource" else "containerResource"
-    return Proposal(_replicas(pods, measured, wanted, replicas), label, {"type": kind, field: status})
+    return Proposal(
+        _replicas(pods, measured, wanted, replicas, calibration), label, {"type": kind, field: status}
+    )
 
 
 def _replicas(
-    pods: Sequence[Object], measured: dict[str, Decimal], wanted: dict[str, Decimal], replicas: int
+    pods: Sequence[Object],
+    measured: dict[str, Decimal],
+    wanted: dict[str, Decimal],
+    replicas: int,
+    calibration: Decimal,
 ) -> int:
     """The number at which every pod would carry what is wanted of it; pods without a value count mildly."""
     ready = {meta.uid(pod) for pod in pods if podlib.ready(pod)}
@@ -86,7 +100,7 @@ def _replicas(
     ratio = sum(load.values(), Decimal(0)) / goal
     others = [meta.uid(pod) for pod in pods if meta.uid(pod) not in load]
     if not others:
-        return replicas if abs(ratio - 1) <= TOLERANCE else ceil(ratio * len(load))
+        return replicas if abs(ratio - 1) <= TOLERANCE else ceil(ratio * len(load) / calibration)
     for uid in others:
         # Going up, pods that are not ready yet are taken to be idle; going down, to carry their share.
         load[uid] = Decimal(0) if ratio > 1 else wanted[uid]
@@ -94,14 +108,13 @@ def _replicas(
     turned = (ratio < 1 < adjusted) or (ratio > 1 > adjusted)
     if abs(adjusted - 1) <= TOLERANCE or turned:
         return replicas
-    number = ceil(adjusted * len(load))
+    number = ceil(adjusted * len(load) / calibration)
     if (adjusted < 1 and number > replicas) or (adjusted > 1 and number < replicas):
         return replicas
     return number
 
 
-def _load(pod: Object, name: str, only: str) -> Decimal | None:
-    found = usage.containers(pod)
+def _load(found: Mapping[str, usage.Usage], name: str, only: str) -> Decimal | None:
     values = [u[name] for c, u in found.items() if name in u and (not only or c == only)]
     return sum(values, Decimal(0)) if values else None
 

@@ -1,9 +1,9 @@
 """``Member`` for a cluster of this process."""
 
-from typing import Any
+from typing import Any, Final
 
 from karmada_nb.engine import errors, meta
-from karmada_nb.engine.apiserver.http import target
+from karmada_nb.engine.apiserver.http import metrics, target
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.connections.credentials import Credentials
 from karmada_nb.engine.karmada.connections.enablements import enablements
@@ -15,6 +15,8 @@ from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Client, Resource, Unreachable
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.informer import Informer, Informers
+
+METRICS_GROUP: Final = "metrics.k8s.io"
 
 
 class HeldInformers:
@@ -95,6 +97,10 @@ class LocalMember:
         if not at.resource:
             raise StatusError(404, "NotFound", "the server could not find the requested resource", {})
         match verb:
+            case "list" if resource.group == METRICS_GROUP:
+                await self.travel()
+                self._credentials.check("list", resource, at.namespace)
+                return {"items": metrics.measured(self._link.cluster.api, resource.plural, at.namespace)}
             case "get" if not at.subresource:
                 return await self.client.get(resource, at.name, at.namespace)
             case "list":

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from karmada_nb.engine.karmada.controllers.autoscaling import (
+    CronFederatedHPAController,
+    FederatedHPAController,
+)
 from karmada_nb.engine.karmada.controllers.binding import BindingController
 from karmada_nb.engine.karmada.controllers.claims import Claims
 from karmada_nb.engine.karmada.controllers.dependencies import DependenciesDistributor
@@ -44,6 +48,8 @@ def policy_side(plane: Plane) -> Iterator[Controller]:
     if plane.gate(PROPAGATE_DEPS):
         yield DependenciesDistributor(plane, templates)
     yield WorkloadRebalancer(plane)
+    yield FederatedHPAController(plane)
+    yield CronFederatedHPAController(plane)
     if plane.options.runs(HPA_SCALE_TARGET_MARKER):
         yield ScaleTargetMarker(plane)
     if plane.options.runs(DEPLOYMENT_REPLICAS_SYNCER):

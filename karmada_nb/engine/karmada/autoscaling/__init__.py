@@ -1,0 +1,1 @@
+"""Autoscaling over clusters: when rules of CronFederatedHPAs are due, what FederatedHPAs measure. Pure."""
