@@ -11,6 +11,7 @@ from typing import Final
 from karmada_nb.engine.images.commands.basic import BASIC
 from karmada_nb.engine.images.commands.curl import curl
 from karmada_nb.engine.images.commands.ip import IP
+from karmada_nb.engine.images.commands.nc import NC
 from karmada_nb.engine.images.commands.network import NETWORK
 from karmada_nb.engine.images.commands.perl import perl
 from karmada_nb.engine.images.commands.tar import tar
@@ -21,7 +22,7 @@ from karmada_nb.engine.images.servers import databases, web
 from karmada_nb.engine.images.servers.agnhost import agnhost
 from karmada_nb.engine.images.shell import shell
 
-_BUSYBOX: Final[Commands] = {**BASIC, **TEXT, **NETWORK, **IP, "tar": tar, "sh": shell, "ash": shell}
+_BUSYBOX: Final[Commands] = {**BASIC, **TEXT, **NETWORK, **IP, **NC, "tar": tar, "sh": shell, "ash": shell}
 _DEBIAN: Final[Commands] = {
     **{name: program for name, program in {**BASIC, **TEXT}.items() if name != "ps"},
     "tar": tar,

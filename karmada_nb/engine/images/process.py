@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from karmada_nb.engine.images.files import Files
-from karmada_nb.engine.network.network import Handler
+from karmada_nb.engine.network.network import TCP, Handler
 from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 from karmada_nb.engine.runtime.clock import Clock
@@ -23,11 +23,11 @@ class PodNetwork(Protocol):
     table: NodeTable | None
     """The node's routes, where the program may change them."""
 
-    async def dial(self, host: str, port: int) -> Stream: ...
+    async def dial(self, host: str, port: int, protocol: str = TCP) -> Stream: ...
 
     def resolve(self, host: str) -> list[str]: ...
 
-    def listen(self, port: int, handler: Handler) -> Callable[[], None]: ...
+    def listen(self, port: int, handler: Handler, protocol: str = TCP) -> Callable[[], None]: ...
 
     def nameserver(self) -> str: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from karmada_nb.engine.network.network import Handler, Network
+from karmada_nb.engine.network.network import TCP, Handler, Network
 from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 
@@ -40,14 +40,16 @@ class PodHost:
             return [self._aliases[host]]
         return self._network.resolve(host, self._namespace)
 
-    async def dial(self, host: str, port: int) -> Stream:
+    async def dial(self, host: str, port: int, protocol: str = TCP) -> Stream:
         """Fails as ``Network.dial`` does."""
         target = self._aliases.get(host, host)
-        return await self._network.dial(target, port, source=self.ip, namespace=self._namespace)
+        return await self._network.dial(
+            target, port, source=self.ip, namespace=self._namespace, protocol=protocol
+        )
 
-    def listen(self, port: int, handler: Handler) -> Callable[[], None]:
+    def listen(self, port: int, handler: Handler, protocol: str = TCP) -> Callable[[], None]:
         """Raises OSError where the port is taken."""
-        return self._network.listen(self.ip, port, handler)
+        return self._network.listen(self.ip, port, handler, protocol)
 
     def nameserver(self) -> str:
         return NAMESERVER

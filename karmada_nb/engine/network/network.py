@@ -24,6 +24,7 @@ log: Final = logging.getLogger(__name__)
 SYN_TIMEOUT: Final = 127.0
 """Seconds until Linux gives up on a host that never answers (``tcp_syn_retries`` 6)."""
 
+TCP: Final = "TCP"
 Handler = Callable[[Stream], Awaitable[None]]
 
 
@@ -34,20 +35,23 @@ class Route(Protocol):
         """Whether packets of the sender ``source`` for ``ip`` are sent this way."""
         ...
 
-    async def connect(self, source: str, ip: str, port: int) -> Stream:
+    async def connect(self, source: str, ip: str, port: int, protocol: str = TCP) -> Stream:
         """A connection as seen from the address ``source``; fails as ``Network.connect`` does."""
         ...
 
 
 class Network:
-    """``routes`` are tried for addresses of other places; ``cut`` loses every packet between hosts."""
+    """``routes`` are tried for addresses of other places; ``cut`` loses every packet between hosts.
+
+    Datagrams between two ends are a stream like any other, on ports of the protocol UDP.
+    """
 
     def __init__(self, clock: Clock, services: Informer, slices: Informer, *, seed: int = 0) -> None:
         self._clock = clock
         self.balancer = Balancer(clock, services, slices, seed)
         self.routes: list[Route] = []
         self.cut = False
-        self._hosts: dict[str, dict[int, Handler]] = {}
+        self._hosts: dict[str, dict[tuple[str, int], Handler]] = {}
         self._lost: set[str] = set()
         self._open: dict[str, set[Stream]] = {}
         self._serving: set[asyncio.Task[None]] = set()
@@ -71,16 +75,16 @@ class Network:
     def restore(self, ip: str) -> None:
         self._lost.discard(ip)
 
-    def listen(self, ip: str, port: int, handler: Handler) -> Callable[[], None]:
+    def listen(self, ip: str, port: int, handler: Handler, protocol: str = TCP) -> Callable[[], None]:
         """Serve connections; returns the way to stop. Raises OSError where the port is taken."""
-        ports = self._hosts.setdefault(ip, {})
-        if port in ports:
+        ports, at = self._hosts.setdefault(ip, {}), (protocol, port)
+        if at in ports:
             raise OSError(98, "Address already in use")
-        ports[port] = handler
+        ports[at] = handler
 
         def stop() -> None:
-            if ports.get(port) is handler:
-                del ports[port]
+            if ports.get(at) is handler:
+                del ports[at]
 
         return stop
 
@@ -88,7 +92,9 @@ class Network:
         """The addresses of a name, as a pod of ``namespace`` sees it. Raises NameNotFound."""
         return names.resolve(host, namespace, self.balancer.service, self.balancer.slices)[1]
 
-    async def dial(self, host: str, port: int, *, source: str = "", namespace: str = "") -> Stream:
+    async def dial(
+        self, host: str, port: int, *, source: str = "", namespace: str = "", protocol: str = TCP
+    ) -> Stream:
         """A connection from the address ``source`` (``""``: from outside) to a name or address."""
         if self.cut and not _local(host):
             raise await self._vanish(host)
@@ -96,7 +102,7 @@ class Network:
         failure: OSError | None = None
         for ip in addresses:
             try:
-                return await self.connect(source, ip, port)
+                return await self.connect(source, ip, port, protocol)
             except ConnectionRefusedError as error:
                 failure = error
         assert failure is not None
@@ -110,14 +116,14 @@ class Network:
             raise ConnectionRefusedError("Connection refused")
         return await self.connect(source, target.ip, target.port)
 
-    async def connect(self, source: str, ip: str, port: int) -> Stream:
+    async def connect(self, source: str, ip: str, port: int, protocol: str = TCP) -> Stream:
         """A connection to an address."""
         if _local(ip):
-            return self._open_to(source, Target(source, port))
+            return self._open_to(source, Target(source, port), protocol)
         target = Target(ip, port)
         service = self.balancer.at(ip)
         if service is not None:
-            found = port_of(service, port)
+            found = port_of(service, port, protocol)
             if found is None:
                 raise await self._vanish(ip)
             picked = self.balancer.pick(service, found, source)
@@ -127,10 +133,10 @@ class Network:
         if target.ip != source and (self.cut or self._lost & {source, target.ip}):
             raise await self._vanish(target.ip)
         if target.ip in self._hosts:
-            return self._open_to(source, target)
+            return self._open_to(source, target, protocol)
         for route in self.routes:
             if route.reaches(source, target.ip):
-                return await route.connect(source, target.ip, target.port)
+                return await route.connect(source, target.ip, target.port, protocol)
         raise await self._vanish(target.ip)
 
     async def _vanish(self, host: str) -> TimeoutError:
@@ -138,8 +144,8 @@ class Network:
         await self._clock.sleep(SYN_TIMEOUT)
         return TimeoutError(f"Connection to {host} timed out")
 
-    def _open_to(self, source: str, target: Target) -> Stream:
-        handler = self._hosts.get(target.ip, {}).get(target.port)
+    def _open_to(self, source: str, target: Target, protocol: str) -> Stream:
+        handler = self._hosts.get(target.ip, {}).get((protocol, target.port))
         if handler is None:
             raise ConnectionRefusedError("Connection refused")
         near, far = connection((source or "10.42.0.1", next(self._ports)), target)

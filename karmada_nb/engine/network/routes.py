@@ -77,11 +77,11 @@ class NodeRoutes:
     def reaches(self, source: str, ip: str) -> bool:
         return self._way(source, ip) is not None
 
-    async def connect(self, source: str, ip: str, port: int) -> Stream:
+    async def connect(self, source: str, ip: str, port: int, protocol: str = "TCP") -> Stream:
         way = self._way(source, ip)
         assert way is not None
         node, network = way
-        return await network.connect(node.ip, ip, port)
+        return await network.connect(node.ip, ip, port, protocol)
 
     def _way(self, source: str, ip: str) -> tuple[NodeTable, Network] | None:
         """The sender's node and the network where the packet arrives; None where it gets lost."""
