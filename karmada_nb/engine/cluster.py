@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from karmada_nb.engine import bootstrap, meta
-from karmada_nb.engine.apiserver import builtin
+from karmada_nb.engine.apiserver import builtin, flowcontrol
 from karmada_nb.engine.apiserver.admission import default_plugins
 from karmada_nb.engine.apiserver.admission.certificates import CertificateRequests
 from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
@@ -32,6 +32,7 @@ from karmada_nb.engine.apiserver.verbs.api import Api, StoreReader
 from karmada_nb.engine.apiserver.verbs.call import Call, User
 from karmada_nb.engine.controllers.clusterrole_aggregation import ClusterRoleAggregation
 from karmada_nb.engine.controllers.context import Context
+from karmada_nb.engine.controllers.flowschemas import FlowSchemaStatus
 from karmada_nb.engine.controllers.garbage import GarbageCollector
 from karmada_nb.engine.controllers.namespace import NamespaceController
 from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
@@ -124,7 +125,8 @@ class Cluster:
         self._registrar.start()
         call = Call(manager="kube-apiserver", track=False)
         wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
-        bootstrap.ensure(self.api, [*wanted, *bootstrap_objects()], call)
+        wanted = [*wanted, *bootstrap_objects(), *flowcontrol.bootstrap_objects()]
+        bootstrap.ensure(self.api, wanted, call)
         self.store.compact()
         self._compactor.start()
         context = self.context()
@@ -139,6 +141,7 @@ class Cluster:
             ServiceAccountController(context),
             TokenController(context, tokens.mint_legacy, self._ca_bundle),
             ClusterRoleAggregation(context),
+            FlowSchemaStatus(context),
             *([ReferencedTokens(context)] if context.minor <= LAST_MINOR else []),
         )
 

@@ -36,10 +36,14 @@ Cells = Callable[[Object, "Any"], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``cells(obj, now)`` gives one row: a value a column, in the JSON types that upstream sends."""
+    """``cells(obj, now)`` gives one row: a value a column, in the JSON types that upstream sends.
+
+    ``order`` is what rows are sorted by, where that is not the list's own order.
+    """
 
     columns: tuple[Column, ...]
     cells: Cells
+    order: Callable[[Object], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

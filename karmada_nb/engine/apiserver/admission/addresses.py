@@ -65,7 +65,7 @@ class ServiceAllocator(Plugin):
         self._load(reader)
         spec, owner = service.get("spec") or {}, meta.key(service)
         causes = self._address_causes(spec, owner, reader) if needs_cluster_ip(spec) else []
-        for index, port in enumerate(spec.get("ports") or []):
+        for index, port in enumerate(spec.get("ports") or [] if needs_node_port(spec) else []):
             number = port.get("nodePort", 0)
             if number:
                 causes += self._port_causes(number, f"spec.ports[{index}].nodePort", owner, reader)

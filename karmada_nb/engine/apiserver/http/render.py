@@ -150,6 +150,8 @@ def table(
     """A ``meta.k8s.io`` Table; a watch sends the column definitions with its first event only."""
     cells = resource.table.cells
     rows: list[Object] = []
+    if resource.table.order is not None:
+        objects = sorted(objects, key=resource.table.order)
     for obj in objects:
         inside = None if shown == "None" else obj if shown == "Object" else partial(obj, accepted)
         rows.append({"cells": cells(obj, now), "object": inside})

@@ -19,6 +19,7 @@ from karmada_nb.engine.apiserver.strategies import (
     endpoints,
     events,
     extensions,
+    flowcontrol,
     jobs,
     namespaces,
     networking,
@@ -72,6 +73,7 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
     "certificates.k8s.io": (extensions.CertificateSigningRequest,),
     "coordination.k8s.io": (events.Lease,),
     "discovery.k8s.io": (endpoints.EndpointSlice,),
+    "flowcontrol.apiserver.k8s.io": (flowcontrol.FlowSchema, flowcontrol.PriorityLevelConfiguration),
     "networking.k8s.io": (
         addresses.IPAddress,
         addresses.ServiceCIDR,
@@ -99,8 +101,6 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
 }
 _STATUS_ONLY: Final = frozenset(
     {
-        ("flowcontrol.apiserver.k8s.io", "FlowSchema"),
-        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"),
         ("resource.k8s.io", "ResourceClaim"),
     }
 )

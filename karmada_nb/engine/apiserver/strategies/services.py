@@ -12,6 +12,7 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, put, within
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.service import validate_service, validate_service_change
+from karmada_nb.engine.apiserver.validation.service_warnings import service_warnings
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -43,13 +44,14 @@ class Service(StatusBuiltin):
         return dns_label(name)
 
     def validate(self, obj: Object) -> list[Cause]:
-        return validate_service(obj.get("spec") or {})
+        return validate_service(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        if spec is before or spec == before:
-            return []
-        return validate_service_change(spec, before) + validate_service(spec)
+        return validate_service_change(spec, before) + validate_service(obj, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return service_warnings(obj)
 
 
 def needs_cluster_ip(spec: Object) -> bool:
@@ -73,12 +75,20 @@ def with_families(spec: Object) -> Object:
         return spec
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec = {**spec, "clusterIPs": [spec["clusterIP"]]}
-    if spec.get("ipFamilyPolicy") and spec.get("ipFamilies"):
-        return spec
-    if spec.get("clusterIP") == "None" and not spec.get("selector"):
-        both = {"ipFamilies": ["IPv4", "IPv6"], "ipFamilyPolicy": "RequireDualStack"}
-        return fill(spec, both)
-    return fill(spec, {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"})
+    anywhere = spec.get("clusterIP") == "None" and not spec.get("selector")
+    policy = spec.get("ipFamilyPolicy")
+    if policy is None:
+        policy = "RequireDualStack" if anywhere else "SingleStack"
+        spec = {**spec, "ipFamilyPolicy": policy}
+    families = spec.get("ipFamilies") or _families(spec.get("clusterIPs") or [])
+    if anywhere and policy != "SingleStack" and len(families) == 1:
+        families = [*families, "IPv6" if families[0] == "IPv4" else "IPv4"]
+    return put(spec, "ipFamilies", families) if families else spec
+
+
+def _families(addresses: list[str]) -> list[str]:
+    """The cluster's family, unless addresses of another are asked for."""
+    return [] if any(":" in address for address in addresses) else ["IPv4"]
 
 
 def _default_spec(spec: Object) -> Object:
@@ -93,7 +103,8 @@ def _default_spec(spec: Object) -> Object:
     if kind in _NODE_PORT_TYPES or (kind == "ClusterIP" and spec.get("externalIPs")):
         spec = fill(spec, {"externalTrafficPolicy": "Cluster"})
     if kind in ("ClusterIP", *_NODE_PORT_TYPES):
-        spec = fill(spec, {"internalTrafficPolicy": "Cluster"})
+        inside = spec.get("internalTrafficPolicy")
+        spec = {**spec, "internalTrafficPolicy": "Cluster"} if inside is None else spec
     return fill(spec, {"allocateLoadBalancerNodePorts": True}) if kind == "LoadBalancer" else spec
 
 

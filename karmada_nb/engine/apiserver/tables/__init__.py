@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.resource import Table
-from karmada_nb.engine.apiserver.tables import cluster, network, pods, policies, storage, workloads
+from karmada_nb.engine.apiserver.tables import (
+    cluster,
+    devices,
+    drivers,
+    flowcontrol,
+    network,
+    pods,
+    policies,
+    storage,
+    workloads,
+)
 from karmada_nb.engine.apiserver.tables.plain import DEFAULT_TABLE
 
 _TABLES: Final[dict[tuple[str, str], Table]] = {
     **cluster.TABLES,
+    **devices.TABLES,
+    **drivers.TABLES,
+    **flowcontrol.TABLES,
     **network.TABLES,
     **pods.TABLES,
     **policies.TABLES,

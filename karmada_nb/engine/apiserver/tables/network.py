@@ -21,6 +21,7 @@ from karmada_nb.engine.apiserver.tables.cells import (
     selector_text,
     wide,
 )
+from karmada_nb.engine.errors import qualified
 from karmada_nb.engine.meta import Object
 
 _MOST: Final = 3
@@ -121,6 +122,19 @@ def _slice(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
+def _service_cidr(obj: Object, now: datetime) -> list[Any]:
+    return [meta.name(obj), ",".join(meta.dig(obj, "spec", "cidrs", default=[])), age(obj, now)]
+
+
+def _ip_address(obj: Object, now: datetime) -> list[Any]:
+    parent = meta.dig(obj, "spec", "parentRef")
+    shown = NONE
+    if parent:
+        kind = qualified(parent.get("group", ""), parent.get("resource", "")).lower()
+        shown = "/".join(part for part in (kind, parent.get("namespace"), parent.get("name", "")) if part)
+    return [meta.name(obj), shown, age(obj, now)]
+
+
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("", "Service"): Table(
         (
@@ -170,5 +184,11 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             AGE_COLUMN,
         ),
         _slice,
+    ),
+    ("networking.k8s.io", "ServiceCIDR"): Table(
+        (NAME_COLUMN, Column("CIDRs", doc="networking.v1.ServiceCIDRSpec.cidrs"), AGE_COLUMN), _service_cidr
+    ),
+    ("networking.k8s.io", "IPAddress"): Table(
+        (NAME_COLUMN, Column("ParentRef", doc="networking.v1.IPAddressSpec.parentRef")), _ip_address
     ),
 }

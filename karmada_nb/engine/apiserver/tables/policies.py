@@ -113,16 +113,16 @@ def _admission_policy(obj: Object, now: datetime) -> list[Any]:
     spec = obj.get("spec") or {}
     kind = spec.get("paramKind")
     shown = f"{kind.get('apiVersion', '')}/{kind.get('kind', '')}" if kind else _UNSET
-    return [meta.name(obj), len(spec.get("validations") or []), shown, age(obj, now)]
+    steps = spec.get("validations") or spec.get("mutations") or []
+    return [meta.name(obj), len(steps), shown, age(obj, now)]
 
 
 def _admission_binding(obj: Object, now: datetime) -> list[Any]:
     spec = obj.get("spec") or {}
     reference = spec.get("paramRef")
     shown = _UNSET
-    if reference:
-        place, name = reference.get("namespace") or "*", reference.get("name") or "*"
-        shown = f"{place}/{name}" if reference.get("namespace") else name
+    if reference and reference.get("name"):
+        shown = f"{reference.get('namespace') or '*'}/{reference['name']}"
     return [meta.name(obj), spec.get("policyName", ""), shown, age(obj, now)]
 
 
@@ -168,6 +168,16 @@ _BINDING: Final = Table(
     _binding,
 )
 _WEBHOOKS: Final = Table((NAME_COLUMN, number("Webhooks", "How many there are."), AGE_COLUMN), _webhooks)
+_PARAM_KIND: Final = Column("ParamKind", description="The kind of its parameters.")
+_ADMISSION_BINDING: Final = Table(
+    (
+        NAME_COLUMN,
+        Column("PolicyName", description="Which policy is bound."),
+        Column("ParamRef", description="With which parameters."),
+        AGE_COLUMN,
+    ),
+    _admission_binding,
+)
 
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("policy", "PodDisruptionBudget"): Table(
@@ -216,23 +226,15 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _WEBHOOKS,
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _WEBHOOKS,
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): Table(
-        (
-            NAME_COLUMN,
-            number("Validations", "How many validations there are."),
-            Column("ParamKind", description="The kind of its parameters."),
-            AGE_COLUMN,
-        ),
+        (NAME_COLUMN, number("Validations", "How many validations there are."), _PARAM_KIND, AGE_COLUMN),
         _admission_policy,
     ),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): Table(
-        (
-            NAME_COLUMN,
-            Column("PolicyName", description="Which policy is bound."),
-            Column("ParamRef", description="With which parameters."),
-            AGE_COLUMN,
-        ),
-        _admission_binding,
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): Table(
+        (NAME_COLUMN, number("Mutations", "How many mutations there are."), _PARAM_KIND, AGE_COLUMN),
+        _admission_policy,
     ),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): _ADMISSION_BINDING,
+    ("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"): _ADMISSION_BINDING,
     ("certificates.k8s.io", "CertificateSigningRequest"): Table(
         (
             NAME_COLUMN,

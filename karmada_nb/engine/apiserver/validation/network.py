@@ -1,42 +1,111 @@
-"""Addresses, in the words in which the API server refuses them.
+"""Addresses, in the words in which the API server refuses them and warns of them.
 
-Follows k8s.io/apimachinery pkg/util/validation/ip.go and pkg/apis/core/validation/validation.go.
+Follows k8s.io/apimachinery pkg/util/validation/ip.go, and ValidateEndpointIP in
+pkg/apis/core/validation/validation.go.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Collection
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _BAD_IP: Final = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _BAD_CIDR: Final = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+_IN_BYTE: Final = re.compile(r"(?:^|(?<=[.:]))0+(?=\d+\.)|(?<=\.)0+(?=\d+$)")
+"""Zeros before the number of an IPv4 address's byte: old parsers ignore them, new ones refuse them."""
 
 
 def parse_ip(text: str) -> Address | None:
+    """``ParseIPSloppy``: leading zeros in the bytes of an IPv4 address are ignored."""
     try:
-        return ipaddress.ip_address(text)
+        return ipaddress.ip_address(_IN_BYTE.sub("", text) if "." in text else text)
     except ValueError:
         return None
 
 
-def validate_ip(text: str, path: str) -> list[Cause]:
-    """``IsValidIP``."""
-    return [] if parse_ip(text) else [field.invalid(path, text, _BAD_IP)]
+def validate_ip(text: str, path: str, known: Collection[str] = ()) -> list[Cause]:
+    """``IsValidIPForLegacyField``; what is in ``known`` was let in before and stays."""
+    if text in known:
+        return []
+    address = parse_ip(text)
+    if address is None or "%" in text:
+        return [field.invalid(path, text, _BAD_IP)]
+    if _zeros(text):
+        return [field.invalid(path, text, "must not have leading 0s")]
+    if _mapped(address):
+        return [field.invalid(path, text, "must not be an IPv4-mapped IPv6 address")]
+    return []
 
 
-def validate_cidr(text: str, path: str) -> list[Cause]:
-    """``IsValidCIDR``."""
-    address, slash, _ = text.partition("/")
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
+def validate_canonical_ip(text: str, path: str) -> list[Cause]:
+    """``IsValidIP``: nothing but the form in which it would be printed."""
+    causes = validate_ip(text, path)
+    if causes or text == str(parse_ip(text)):
+        return causes
+    return [field.invalid(path, text, f'must be in canonical form ("{parse_ip(text)}")')]
+
+
+def validate_cidr(text: str, path: str, known: Collection[str] = ()) -> list[Cause]:
+    """``IsValidCIDRForLegacyField``; what is in ``known`` was let in before and stays."""
+    if text in known:
+        return []
+    parsed = _parse_cidr(text)
+    if parsed is None:
         return [field.invalid(path, text, _BAD_CIDR)]
-    return [] if slash and address else [field.invalid(path, text, _BAD_CIDR)]
+    address, network = parsed
+    if _zeros(text.partition("/")[0]) or _zero_prefix(text):
+        return [field.invalid(path, text, "must not have leading 0s in IP or prefix length")]
+    if _mapped(address):
+        return [field.invalid(path, text, "must not have an IPv4-mapped IPv6 address")]
+    if address != network.network_address:
+        return [field.invalid(path, text, "must not have bits set beyond the prefix length")]
+    return []
+
+
+def validate_canonical_cidr(text: str, path: str) -> list[Cause]:
+    """``IsValidCIDR``: nothing but the form in which it would be printed."""
+    causes, parsed = validate_cidr(text, path), _parse_cidr(text)
+    if causes or parsed is None or text == str(parsed[1]):
+        return causes
+    return [field.invalid(path, text, f'must be in canonical form ("{parsed[1]}")')]
+
+
+def ip_warnings(text: str, path: str) -> list[str]:
+    """``GetWarningsForIP``: forms that are better written otherwise."""
+    address = parse_ip(text)
+    if address is None:
+        return []
+    if _zeros(text) or _mapped(address):
+        plain = getattr(address, "ipv4_mapped", None) or address
+        return [f'{path}: non-standard IP address "{text}" is invalid: use "{plain}"']
+    if str(address) == text:
+        return []
+    return [f'{path}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{address}")']
+
+
+def cidr_warnings(text: str, path: str) -> list[str]:
+    """``GetWarningsForCIDR``: forms that are better written otherwise."""
+    parsed = _parse_cidr(text)
+    if parsed is None:
+        return []
+    address, network = parsed
+    if address != network.network_address:
+        one = f"{address}/{network.max_prefixlen}"
+        why = f'is ambiguous in this context (should be "{network}" or "{one}"?)'
+        return [f'{path}: CIDR value "{text}" {why}']
+    if _zeros(text.partition("/")[0]) or _mapped(address):
+        return [f'{path}: non-standard CIDR value "{text}" is invalid: use "{network}"']
+    if str(network) == text:
+        return []
+    return [f'{path}: IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{network}")']
 
 
 def validate_endpoint_ip(text: str, path: str) -> list[Cause]:
@@ -44,6 +113,7 @@ def validate_endpoint_ip(text: str, path: str) -> list[Cause]:
     address = parse_ip(text)
     if address is None:
         return [field.invalid(path, text, "must be a valid IP address")]
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_unspecified:
         return [field.invalid(path, text, f"may not be unspecified ({text})")]
     if address.is_loopback:
@@ -59,3 +129,27 @@ def validate_endpoint_ip(text: str, path: str) -> list[Cause]:
         why = "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"
         return [field.invalid(path, text, why)]
     return []
+
+
+def _parse_cidr(text: str) -> tuple[Address, Network] | None:
+    """``ParseCIDRSloppy``: the address as it stands there, and the block it lies in."""
+    before, slash, length = text.partition("/")
+    address = parse_ip(before)
+    if not slash or address is None or not length.isdecimal():
+        return None
+    if int(length) > address.max_prefixlen:
+        return None
+    return address, ipaddress.ip_network(f"{address}/{int(length)}", strict=False)
+
+
+def _zeros(text: str) -> bool:
+    return "." in text and _IN_BYTE.search(text) is not None
+
+
+def _zero_prefix(text: str) -> bool:
+    length = text.partition("/")[2]
+    return len(length) > 1 and length.startswith("0")
+
+
+def _mapped(address: Address) -> bool:
+    return getattr(address, "ipv4_mapped", None) is not None

@@ -7,66 +7,92 @@ from __future__ import annotations
 
 from typing import Final
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.containers import PROTOCOLS
 from karmada_nb.engine.apiserver.validation.metadata import validate_labels
 from karmada_nb.engine.apiserver.validation.names import (
-    between,
     dns_label,
     dns_subdomain,
     port_number,
     qualified_name,
 )
-from karmada_nb.engine.apiserver.validation.network import validate_cidr, validate_ip
+from karmada_nb.engine.apiserver.validation.network import (
+    validate_cidr,
+    validate_endpoint_ip,
+    validate_ip,
+)
 from karmada_nb.engine.apiserver.validation.probes import port_or_name
+from karmada_nb.engine.apiserver.validation.service_addresses import (
+    headless,
+    validate_addresses,
+    validate_addresses_change,
+)
+from karmada_nb.engine.apiserver.validation.service_traffic import validate_traffic, validate_traffic_change
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 TYPES: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _AFFINITIES: Final = ("ClientIP", "None")
-_DISTRIBUTIONS: Final = ("PreferClose", "PreferSameNode", "PreferSameZone")
-_TRAFFIC: Final = ("Cluster", "Local")
+_BALANCERS_ONLY: Final = "may only be used when `type` is 'LoadBalancer'"
+_HINTS: Final = "service.kubernetes.io/topology-aware-hints"
+_MODE: Final = "service.kubernetes.io/topology-mode"
+_RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 
-def validate_service(spec: Object) -> list[Cause]:
-    causes: list[Cause] = []
-    kind, headless = spec.get("type", ""), spec.get("clusterIP") == "None"
-    ports = spec.get("ports") or []
-    if not ports and not headless and kind != "ExternalName":
+def validate_service(obj: Object, old: Object | None = None) -> list[Cause]:
+    """A service; what ``old`` had is not held against ``obj``."""
+    spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
+    refused = validate_addresses(spec, before.get("clusterIPs") or ())
+    if refused:
+        return refused
+    causes = _topology(obj)
+    kind, ports = spec.get("type", ""), spec.get("ports") or []
+    if not ports and not headless(spec) and kind != "ExternalName":
         causes.append(field.required("spec.ports"))
     if kind == "ExternalName":
         causes += _external_name(spec)
-    if kind == "LoadBalancer" and headless:
-        why = "may not be set to 'None' for LoadBalancer services"
+    if kind in ("LoadBalancer", "NodePort") and headless(spec):
+        why = f"may not be set to 'None' for {kind} services"
         causes.append(field.invalid("spec.clusterIPs[0]", "None", why))
     causes += _ports(ports)
     causes += validate_labels(spec.get("selector"), "spec.selector")
     causes += field.one_of("spec.sessionAffinity", spec.get("sessionAffinity"), _AFFINITIES)
     causes += _affinity_config(spec)
-    causes += _addresses(spec)
+    causes += _external_addresses(spec, before)
     causes += field.one_of("spec.type", kind, TYPES)
     causes += _node_ports(spec)
     causes += _duplicate_ports(ports)
-    return causes + _policies(spec)
+    return causes + _source_ranges(obj, old) + _balancing(spec) + validate_traffic(spec)
 
 
 def validate_service_change(spec: Object, before: Object) -> list[Cause]:
-    """An address, once given, stays while the service needs one."""
-    old, new = before.get("clusterIPs") or [], spec.get("clusterIPs") or []
-    if "ExternalName" in (spec.get("type"), before.get("type")) or not old:
+    """What may not change while a service is what it is."""
+    causes = validate_addresses_change(spec, before)
+    if spec.get("type") == before.get("type") == "LoadBalancer":
+        balancer = spec.get("loadBalancerClass")
+        if balancer != before.get("loadBalancerClass"):
+            causes.append(field.invalid("spec.loadBalancerClass", balancer, "may not change once set"))
+        causes += _balancer_class(spec)
+        causes += validate_traffic_change(spec, before)
+    else:
+        causes += _balancer_class(spec)
+    return causes
+
+
+def _topology(obj: Object) -> list[Cause]:
+    said = meta.annotations(obj)
+    if _HINTS not in said or _MODE not in said or said[_HINTS] == said[_MODE]:
         return []
-    if not new:
-        return [field.invalid("spec.clusterIPs[0]", new, "primary clusterIP can not be unset")]
-    if new[0] != old[0]:
-        return [field.invalid("spec.clusterIPs[0]", new, "may not change once set")]
-    return []
+    why = f"must match annotations[{_HINTS}] when both are specified"
+    return [field.invalid(f"metadata.annotations[{_MODE}]", said[_MODE], why)]
 
 
 def _external_name(spec: Object) -> list[Cause]:
     causes: list[Cause] = []
     why = "may not be set for ExternalName services"
-    for name in ("clusterIPs", "ipFamilies"):
-        if spec.get(name):
+    for name in ("clusterIPs", "ipFamilies", "ipFamilyPolicy"):
+        if spec.get(name) not in (None, []):
             causes.append(field.forbidden(f"spec.{name}", why))
     name = spec.get("externalName", "").removesuffix(".")
     if not name:
@@ -107,59 +133,61 @@ def _affinity_config(spec: Object) -> list[Cause]:
     return [field.invalid(path, seconds, "must be greater than 0 and less than 86400")]
 
 
-def _addresses(spec: Object) -> list[Cause]:
+def _external_addresses(spec: Object, before: Object) -> list[Cause]:
+    known = before.get("externalIPs") or ()
     causes: list[Cause] = []
     for index, address in enumerate(spec.get("externalIPs") or []):
-        causes += validate_ip(address, f"spec.externalIPs[{index}]")
-    for index, block in enumerate(spec.get("loadBalancerSourceRanges") or []):
-        causes += validate_cidr(block, f"spec.loadBalancerSourceRanges[{index}]")
-    addresses = spec.get("clusterIPs") or []
-    if spec.get("type") == "ExternalName":
-        return causes
-    if addresses and spec.get("clusterIP") != addresses[0]:
-        why = "first value must match `clusterIP`"
-        causes.append(field.invalid("spec.clusterIPs", addresses, why))
-    if len(addresses) > 1 and "None" in addresses:
-        why = "'None' must be the first and only value"
-        causes.append(field.invalid("spec.clusterIPs[0]", addresses, why))
-    for index, address in enumerate(addresses):
-        if address != "None":
-            causes += validate_ip(address, f"spec.clusterIPs[{index}]")
-    return causes + _families(spec)
-
-
-def _families(spec: Object) -> list[Cause]:
-    causes: list[Cause] = []
-    families = spec.get("ipFamilies") or []
-    anywhere = spec.get("clusterIP") == "None" and not spec.get("selector")
-    for index, family in enumerate(families):
-        at = f"spec.ipFamilies[{index}]"
-        if family not in ("IPv4", "IPv6"):
-            causes.append(field.not_supported(at, family, ("IPv4", "IPv6")))
-        elif family in families[:index]:
-            causes.append(field.duplicate(at, family))
-        elif family == "IPv6" and not causes and not anywhere:
-            causes.append(field.invalid(at, family, "not configured on this cluster"))
-    policy = spec.get("ipFamilyPolicy")
-    supported = ("PreferDualStack", "RequireDualStack", "SingleStack")
-    if policy and policy not in supported:
-        causes.append(field.not_supported("spec.ipFamilyPolicy", policy, supported))
-    elif policy == "RequireDualStack" and not causes and not anywhere:
-        why = "this cluster is not configured for dual-stack services"
-        causes.append(field.invalid("spec.ipFamilyPolicy", policy, why))
+        at = f"spec.externalIPs[{index}]"
+        causes += validate_ip(address, at, known) or validate_endpoint_ip(address, at)
     return causes
+
+
+def _source_ranges(obj: Object, old: Object | None) -> list[Cause]:
+    """Who may reach the load balancer: in the field, or in the annotation that came before it."""
+    spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
+    blocks, said = spec.get("loadBalancerSourceRanges") or [], meta.annotations(obj).get(_RANGES)
+    if not blocks and said is None:
+        return []
+    path = "spec.LoadBalancerSourceRanges" if blocks else f"metadata.annotations[{_RANGES}]"
+    causes: list[Cause] = []
+    if spec.get("type") != "LoadBalancer":
+        causes.append(field.forbidden(path, _BALANCERS_ONLY))
+    if blocks:
+        known = [text.strip() for text in before.get("loadBalancerSourceRanges") or ()]
+        for index, text in enumerate(blocks):
+            causes += validate_cidr(text.strip(), f"{path}[{index}]", known)
+    elif said and said.strip() and (old is None or meta.annotations(old).get(_RANGES) != said):
+        causes += [cause for text in said.split(",") for cause in validate_cidr(text.strip(), path)]
+    return causes
+
+
+def _balancing(spec: Object) -> list[Cause]:
+    causes: list[Cause] = []
+    if spec.get("allocateLoadBalancerNodePorts") is not None and spec.get("type") != "LoadBalancer":
+        causes.append(field.forbidden("spec.allocateLoadBalancerNodePorts", _BALANCERS_ONLY))
+    return causes + _balancer_class(spec)
+
+
+def _balancer_class(spec: Object) -> list[Cause]:
+    balancer = spec.get("loadBalancerClass")
+    if balancer is None:
+        return []
+    if spec.get("type") != "LoadBalancer":
+        return [field.forbidden("spec.loadBalancerClass", _BALANCERS_ONLY)]
+    return field.each("spec.loadBalancerClass", balancer, qualified_name(balancer))
 
 
 def _node_ports(spec: Object) -> list[Cause]:
     causes: list[Cause] = []
+    for index, port in enumerate(spec.get("ports") or []):
+        if port.get("nodePort") and spec.get("type") == "ClusterIP":
+            why = "may not be used when `type` is 'ClusterIP'"
+            causes.append(field.forbidden(f"spec.ports[{index}].nodePort", why))
     seen: set[tuple[str, int]] = set()
     for index, port in enumerate(spec.get("ports") or []):
         number, path = port.get("nodePort", 0), f"spec.ports[{index}].nodePort"
         if not number:
             continue
-        if spec.get("type") in ("ClusterIP", "ExternalName"):
-            why = f"may not be used when `type` is '{spec['type']}'"
-            causes.append(field.forbidden(path, why))
         key = (port.get("protocol", ""), number)
         if key in seen:
             causes.append(field.duplicate(path, number))
@@ -183,34 +211,4 @@ def _duplicate_ports(ports: list[Object]) -> list[Cause]:
             }
             causes.append(field.duplicate(f"spec.ports[{index}]", shown))
         seen.add(key)
-    return causes
-
-
-def _policies(spec: Object) -> list[Cause]:
-    causes: list[Cause] = []
-    outside, inside = spec.get("externalTrafficPolicy"), spec.get("internalTrafficPolicy")
-    reachable = spec.get("type") in ("NodePort", "LoadBalancer") or bool(spec.get("externalIPs"))
-    if outside and not reachable:
-        why = "may only be set for externally-accessible services"
-        causes.append(field.invalid("spec.externalTrafficPolicy", outside, why))
-    elif outside and outside not in _TRAFFIC:
-        causes.append(field.not_supported("spec.externalTrafficPolicy", outside, _TRAFFIC))
-    if inside and inside not in _TRAFFIC:
-        causes.append(field.not_supported("spec.internalTrafficPolicy", inside, _TRAFFIC))
-    health = spec.get("healthCheckNodePort", 0)
-    local = spec.get("type") == "LoadBalancer" and outside == "Local"
-    if health > 0 and not local:
-        why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-        causes.append(field.invalid("spec.healthCheckNodePort", health, why))
-    elif local and health and not 0 < health <= 65535:
-        causes.append(field.invalid("spec.healthCheckNodePort", health, between(1, 65535)))
-    way = spec.get("trafficDistribution")
-    if way is not None and way not in _DISTRIBUTIONS:
-        causes.append(field.not_supported("spec.trafficDistribution", way, _DISTRIBUTIONS))
-    balancer = spec.get("loadBalancerClass")
-    if balancer is not None:
-        if spec.get("type") != "LoadBalancer":
-            why = "may only be used when `type` is 'LoadBalancer'"
-            causes.append(field.forbidden("spec.loadBalancerClass", why))
-        causes += field.each("spec.loadBalancerClass", balancer, qualified_name(balancer))
     return causes
