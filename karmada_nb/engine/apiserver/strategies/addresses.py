@@ -10,8 +10,9 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, path_segment
-from karmada_nb.engine.apiserver.validation.network import validate_cidr
+from karmada_nb.engine.apiserver.validation.network import validate_canonical_cidr
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -19,17 +20,21 @@ _TWO: Final = 2
 
 
 class ServiceCIDR(StatusBuiltin):
+    generational = False
+
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
         blocks = spec.get("cidrs") or []
         if not blocks:
             return [field.required("spec.cidrs", "at least one CIDR required")]
         if len(blocks) > _TWO:
-            return [field.invalid("spec.cidrs", spec, "may only hold up to 2 values")]
-        causes = [c for i, text in enumerate(blocks) for c in validate_cidr(text, f"spec.cidrs[{i}]")]
-        if len(blocks) == _TWO and (causes or len({":" in text for text in blocks}) < _TWO):
+            shown = internal("networking/v1.ServiceCIDRSpec", spec)
+            return [field.invalid("spec.cidrs", shown, "may only hold up to 2 values")]
+        each = [validate_canonical_cidr(text, f"spec.cidrs[{i}]") for i, text in enumerate(blocks)]
+        causes = [cause for found in each for cause in found]
+        if len(blocks) == _TWO and not causes and len({":" in text for text in blocks}) < _TWO:
             why = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64"
-            return [field.invalid("spec.cidrs", spec, why)]
+            return [field.invalid("spec.cidrs", blocks, why)]
         return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:

@@ -14,9 +14,10 @@ import orjson
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin
-from karmada_nb.engine.apiserver.strategies.filling import drop, fill
+from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.gojson import complaint
+from karmada_nb.engine.apiserver.validation.key_pairs import key_pair_complaint
 from karmada_nb.engine.apiserver.validation.names import config_key
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -72,9 +73,27 @@ class Secret(Builtin):
         causes = field.immutable("type", obj.get("type", ""), old.get("type", ""))
         return causes + _frozen(obj, old, "data") + self.validate(obj)
 
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """A certificate and a key that do not go together, as Go's TLS library says it."""
+        if obj.get("type") != "kubernetes.io/tls":
+            return []
+        data = obj.get("data") or {}
+        why = key_pair_complaint(*(base64.b64decode(data.get(name, "")) for name in ("tls.crt", "tls.key")))
+        return [why] if why else []
+
 
 class ServiceAccount(Builtin):
     returns_deleted = True
+
+    def prepare_create(self, obj: Object) -> Object:
+        return each(obj, "secrets", _name_only)
+
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        return each(obj, "secrets", _name_only)
+
+
+def _name_only(reference: Object) -> Object:
+    return reference if reference.keys() <= {"name"} else {k: v for k, v in reference.items() if k == "name"}
 
 
 def _merged(obj: Object) -> Object:
@@ -113,7 +132,7 @@ def _typed(obj: Object, data: Object) -> list[Cause]:
         return [field.required("data[username]"), field.required("data[password]")]
     causes: list[Cause] = []
     for key in _REQUIRED_KEYS.get(kind, ()):
-        if not data.get(key) and (kind != "kubernetes.io/tls" or key not in data):
+        if key not in data or (key == "ssh-privatekey" and not data[key]):
             causes.append(field.required(f"data[{key}]"))
         elif key.startswith(".docker"):
             why = _not_json(data[key])

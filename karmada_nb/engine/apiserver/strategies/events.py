@@ -6,14 +6,17 @@ pkg/apis/coordination/validation/validation.go.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, text
+from karmada_nb.engine.apiserver.strategies.filling import drop, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import qualified_name
+from karmada_nb.engine.apiserver.validation.events import validate_event, validate_event_change
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
+
+_COORDINATED: Final = ("strategy", "preferredHolder")
+"""Fields of a Lease that belong to a feature which is off: CoordinatedLeaderElection."""
 
 
 class Event(Builtin):
@@ -33,15 +36,10 @@ class Event(Builtin):
     )
 
     def validate(self, obj: Object) -> list[Cause]:
-        causes = _object_namespace(obj)
-        if obj.get("eventTime"):
-            causes += _reported(obj)
-        if obj.get("apiVersion") != "v1":
-            causes += _modern(obj)
-        return causes
+        return validate_event(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return _object_namespace(obj)
+        return validate_event_change(obj, old)
 
     def fields(self, obj: Object) -> dict[str, str]:
         about = obj.get("involvedObject") or obj.get("regarding") or {}
@@ -90,43 +88,12 @@ class Lease(Builtin):
         if seconds is not None and seconds <= 0:
             causes.append(field.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
         causes += field.non_negative("spec.leaseTransitions", spec.get("leaseTransitions"))
-        if spec.get("holderIdentity") == "":
-            causes.append(field.invalid("spec.holderIdentity", "", "must not be empty"))
         return causes
 
+    def prepare_create(self, obj: Object) -> Object:
+        return within(obj, "spec", lambda spec: drop(spec, *_COORDINATED))
 
-def _object_namespace(obj: Object) -> list[Cause]:
-    """The event lives where its object lives; events of cluster-scoped objects in ``default``."""
-    about = obj.get("involvedObject") or obj.get("regarding") or {}
-    place, own = about.get("namespace", ""), meta.namespace(obj)
-    if place == own or (not place and own in ("default", "kube-system", "")):
-        return []
-    return [field.invalid("involvedObject.namespace", place, "does not match event.namespace")]
-
-
-def _reported(obj: Object) -> list[Cause]:
-    causes: list[Cause] = []
-    reporter = "reportingController" if obj.get("apiVersion") != "v1" else "reportingComponent"
-    controller = obj.get(reporter, "")
-    if not controller:
-        causes.append(field.required("reportingController"))
-    else:
-        causes += field.each("reportingController", controller, qualified_name(controller))
-    for name, limit in (("reportingInstance", 128), ("action", 128), ("reason", 128)):
-        value = obj.get(name, "")
-        if not value:
-            causes.append(field.required(name))
-        elif len(value) > limit:
-            causes.append(field.invalid(name, "", f"can have at most {limit} characters"))
-    note = obj.get("message") or obj.get("note") or ""
-    if len(note) > 1024:
-        causes.append(field.invalid("message", "", "can have at most 1024 characters"))
-    return causes
-
-
-def _modern(obj: Object) -> list[Cause]:
-    causes: list[Cause] = [] if obj.get("eventTime") else [field.required("eventTime")]
-    kind = obj.get("type", "")
-    if kind not in ("Normal", "Warning"):
-        causes.append(field.invalid("type", "", f"has invalid value: {kind}"))
-    return causes
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        before = old.get("spec") or {}
+        gone = [name for name in _COORDINATED if name not in before]
+        return within(obj, "spec", lambda spec: drop(spec, *gone))

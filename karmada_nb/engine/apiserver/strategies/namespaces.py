@@ -50,8 +50,8 @@ class Namespace(StatusBuiltin):
 
     def validate(self, obj: Object) -> list[Cause]:
         causes: list[Cause] = []
-        for index, finalizer in enumerate(meta.dig(obj, "spec", "finalizers", default=[])):
-            path = f"spec.finalizers[{index}]"
+        path = "spec.finalizers"
+        for finalizer in meta.dig(obj, "spec", "finalizers", default=[]):
             causes += field.each(path, finalizer, qualified_name(finalizer))
             causes += known_finalizer(finalizer, path)
         return causes

@@ -167,7 +167,8 @@ def _ephemeral(source: Object) -> Object:
 
 def default_claim_spec(spec: Object) -> Object:
     """A PersistentVolumeClaim's spec, alone or in a template."""
-    return fill(within(spec, "resources", default_resources), {"volumeMode": "Filesystem"})
+    spec = within(spec, "resources", default_resources)
+    return spec if spec.get("volumeMode") is not None else {**spec, "volumeMode": "Filesystem"}
 
 
 def _requests(container: Object) -> Object:

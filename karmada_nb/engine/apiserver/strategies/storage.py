@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import meta, quantity
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import drop, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, rounded
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_access_modes, validate_claim_spec
@@ -31,6 +31,9 @@ _NOT_A_SOURCE: Final = frozenset(
         "mountOptions", "volumeMode", "nodeAffinity", "volumeAttributesClassName",
     }
 )  # fmt: skip
+_KNOWN_SOURCES: Final = {("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot")}
+_CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
+_CLASS_WARNING: Final = 'deprecated since v1.8; use "storageClassName" attribute instead'
 _CLAIM_FROZEN: Final = (
     "spec is immutable after creation except resources.requests "
     "and volumeAttributesClassName for bound claims"
@@ -91,6 +94,13 @@ class PersistentVolumeClaim(StatusBuiltin):
         obj = within(obj, "status", filler({"phase": "Pending"}))
         return within(obj, "spec", default_claim_spec)
 
+    def prepare_create(self, obj: Object) -> Object:
+        return within(super().prepare_create(obj), "spec", lambda spec: with_sources(spec, None))
+
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        obj = super().prepare_update(obj, old)
+        return within(obj, "spec", lambda spec: with_sources(spec, old.get("spec") or {}))
+
     def validate(self, obj: Object) -> list[Cause]:
         return validate_claim_spec(obj.get("spec") or {}, "spec")
 
@@ -105,6 +115,17 @@ class PersistentVolumeClaim(StatusBuiltin):
         if any(spec.get(k) != before.get(k) for k in (spec.keys() | before.keys()) - free):
             causes.append(field.forbidden("spec", _CLAIM_FROZEN))
         return causes
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        found: list[str] = []
+        if _CLASS_ANNOTATION in meta.annotations(obj):
+            found.append(f"metadata.annotations[{_CLASS_ANNOTATION}]: {_CLASS_WARNING}")
+        for kind in ("requests", "limits"):
+            amount = meta.dig(obj, "spec", "resources", kind, "storage")
+            if amount is not None and quantity.milli(amount) % 1000:
+                why = f'fractional byte value "{amount}" is invalid, must be an integer'
+                found.append(f"spec.resources.{kind}[storage]: {why}")
+        return found
 
 
 class StorageClass(Builtin):
@@ -137,6 +158,36 @@ class StorageClass(Builtin):
         return causes + field.immutable(
             "volumeBindingMode", obj.get("volumeBindingMode"), old.get("volumeBindingMode")
         )
+
+
+def with_sources(spec: Object, before: Object | None) -> Object:
+    """``dataSource`` and ``dataSourceRef`` say the same; a source of no known kind was never heeded.
+
+    ``before`` is the claim's spec until now: what it had is not taken away.
+    """
+    spec = _without_foreign(spec, before)
+    source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
+    if source is not None and reference is None:
+        return {**spec, "dataSourceRef": source}
+    if reference is not None and source is None and not reference.get("namespace"):
+        return {**spec, "dataSource": drop(reference, "namespace")}
+    return spec
+
+
+def _without_foreign(spec: Object, before: Object | None) -> Object:
+    before = before or {}
+    reference, source = spec.get("dataSourceRef"), spec.get("dataSource")
+    if reference and reference.get("namespace") and before.get("dataSourceRef") is None:
+        spec, reference = drop(spec, "dataSourceRef"), None
+    if any(before.get(name) is not None for name in ("dataSource", "dataSourceRef")):
+        return spec
+    if reference is not None or source is None or _source_kind(source) in _KNOWN_SOURCES:
+        return spec
+    return drop(spec, "dataSource")
+
+
+def _source_kind(source: Object) -> tuple[str, str]:
+    return source.get("apiGroup") or "", source.get("kind", "")
 
 
 def _default_volume(spec: Object) -> Object:

@@ -1,4 +1,4 @@
-"""Addresses, in the words in which the API server refuses them and warns of them.
+"""Addresses, in the words in which the API server refuses them.
 
 Follows k8s.io/apimachinery pkg/util/validation/ip.go, and ValidateEndpointIP in
 pkg/apis/core/validation/validation.go.
@@ -76,36 +76,6 @@ def validate_canonical_cidr(text: str, path: str) -> list[Cause]:
     if causes or parsed is None or text == str(parsed[1]):
         return causes
     return [field.invalid(path, text, f'must be in canonical form ("{parsed[1]}")')]
-
-
-def ip_warnings(text: str, path: str) -> list[str]:
-    """``GetWarningsForIP``: forms that are better written otherwise."""
-    address = parse_ip(text)
-    if address is None:
-        return []
-    if _zeros(text) or _mapped(address):
-        plain = getattr(address, "ipv4_mapped", None) or address
-        return [f'{path}: non-standard IP address "{text}" is invalid: use "{plain}"']
-    if str(address) == text:
-        return []
-    return [f'{path}: IPv6 address "{text}" should be in RFC 5952 canonical format ("{address}")']
-
-
-def cidr_warnings(text: str, path: str) -> list[str]:
-    """``GetWarningsForCIDR``: forms that are better written otherwise."""
-    parsed = _parse_cidr(text)
-    if parsed is None:
-        return []
-    address, network = parsed
-    if address != network.network_address:
-        one = f"{address}/{network.max_prefixlen}"
-        why = f'is ambiguous in this context (should be "{network}" or "{one}"?)'
-        return [f'{path}: CIDR value "{text}" {why}']
-    if _zeros(text.partition("/")[0]) or _mapped(address):
-        return [f'{path}: non-standard CIDR value "{text}" is invalid: use "{network}"']
-    if str(network) == text:
-        return []
-    return [f'{path}: IPv6 CIDR value "{text}" should be in RFC 5952 canonical format ("{network}")']
 
 
 def validate_endpoint_ip(text: str, path: str) -> list[Cause]:

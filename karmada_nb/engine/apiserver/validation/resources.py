@@ -63,7 +63,7 @@ def amount_of(amount: str | int | float, path: str) -> list[Cause]:
 def whole_amount(name: str, amount: str | int | float, path: str) -> list[Cause]:
     """``ValidateResourceQuantityValue``: not negative, and whole where things are counted."""
     causes = amount_of(amount, path)
-    if name in _INTEGER and quantity.milli(amount) % 1000:
+    if (name in _INTEGER or _extended(name)) and quantity.milli(amount) % 1000:
         causes.append(field.invalid(path, str(amount), "must be an integer"))
     return causes
 
@@ -92,6 +92,21 @@ def _container_resource(name: str, path: str) -> list[Cause]:
     if "/" not in name and name not in COMPUTE and not name.startswith("hugepages-"):
         causes.append(field.invalid(path, name, "must be a standard resource for containers"))
     return causes
+
+
+def container_resource_name(name: str, path: str) -> list[Cause]:
+    """``validateContainerResourceName``."""
+    return _container_resource(name, path)
+
+
+def _extended(name: str) -> bool:
+    """``IsExtendedResourceName``: of somebody's own, and not the quota on one."""
+    return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")
+
+
+def overcommits(name: str) -> bool:
+    """``IsOvercommitAllowed``."""
+    return _overcommits(name)
 
 
 def _overcommits(name: str) -> bool:
