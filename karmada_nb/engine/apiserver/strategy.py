@@ -19,6 +19,8 @@ class Strategy:
 
     has_status: ClassVar[bool] = False
     generational: ClassVar[bool] = False
+    first_generation: ClassVar[int] = 1
+    """The generation of a new object of a ``generational`` kind; 0 is not written."""
     allow_create_on_update: ClassVar[bool] = False
     """A PUT to a name that does not exist creates it."""
     allow_unconditional_update: ClassVar[bool] = True

@@ -18,6 +18,7 @@ from karmada_nb.engine.controllers.serviceaccount import ServiceAccountControlle
 from karmada_nb.engine.controllers.statefulset import StatefulSetController
 from karmada_nb.engine.controllers.ttl_after_finished import TTLAfterFinishedController
 from karmada_nb.engine.controllers.volumes import (
+    AttributesClassProtection,
     ClaimProtection,
     LocalPathProvisioner,
     PersistentVolumeController,
@@ -51,5 +52,6 @@ def workload_controllers(context: Context) -> list[Controller]:
         PersistentVolumeController(context),
         LocalPathProvisioner(context),
         ClaimProtection(context),
+        AttributesClassProtection(context),
         VolumeProtection(context),
     ]

@@ -21,6 +21,7 @@ _INGRESS_CLASS: Final = "kubernetes.io/ingress.class"
 _PROTECTION: Final = {
     "persistentvolumeclaims": "kubernetes.io/pvc-protection",
     "persistentvolumes": "kubernetes.io/pv-protection",
+    "volumeattributesclasses.storage.k8s.io": "kubernetes.io/vac-protection",
 }
 
 

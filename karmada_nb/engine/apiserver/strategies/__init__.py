@@ -11,6 +11,7 @@ from karmada_nb.engine.apiserver.strategies import (
     admissions,
     aggregation,
     autoscaling,
+    classes,
     configs,
     cronjobs,
     daemonsets,
@@ -95,8 +96,8 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         drivers.CSINode,
         drivers.CSIStorageCapacity,
         drivers.VolumeAttachment,
-        drivers.VolumeAttributesClass,
-        storage.StorageClass,
+        classes.StorageClass,
+        classes.VolumeAttributesClass,
     ),
 }
 _STATUS_ONLY: Final = frozenset(

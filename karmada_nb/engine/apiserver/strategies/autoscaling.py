@@ -44,8 +44,8 @@ class HorizontalPodAutoscaler(StatusBuiltin):
         return within(obj, "spec", filler({"minReplicas": 1}) if plain else _default_spec)
 
     def initial_status(self, obj: Object) -> Object:
-        plain = {"currentReplicas": 0} if obj.get("apiVersion") == _V1 else {}
-        return {**obj, "status": {**plain, "desiredReplicas": 0}}
+        more = {"currentReplicas": 0} if obj.get("apiVersion") == _V1 else {"currentMetrics": None}
+        return {**obj, "status": {"desiredReplicas": 0, **more}}
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
@@ -54,16 +54,19 @@ class HorizontalPodAutoscaler(StatusBuiltin):
         zero = any(metric.get("type") in ("Object", "External") for metric in spec.get("metrics") or [])
         if least is not None and least < 1:
             causes.append(field.invalid("spec.minReplicas", least, "must be greater than or equal to 1"))
-        if most < 1:
-            causes.append(field.invalid("spec.maxReplicas", most, "must be greater than 0"))
+        if not most:
+            causes.append(field.required("spec.maxReplicas", "must be set and greater than 0"))
+        elif most < 0:
+            causes.append(field.invalid("spec.maxReplicas", most, "must be greater than or equal to 1"))
         if least is not None and most < least:
             why = "must be greater than or equal to `minReplicas`"
             causes.append(field.invalid("spec.maxReplicas", most, why))
         target = spec.get("scaleTargetRef") or {}
-        causes += validate_reference(target, "spec.scaleTargetRef")
-        if not target.get("apiVersion"):
-            why = "apiVersion must specify API group"
-            causes.append(field.invalid("spec.scaleTargetRef.apiVersion", "", why))
+        causes += validate_reference(target, "spec.scaleTargetRef", grouped=True)
+        average = spec.get("targetCPUUtilizationPercentage")
+        if average is not None and average < 1:
+            at = "spec.metrics[0].resource.target.averageUtilization"
+            causes.append(field.invalid(at, average, "must be greater than 0"))
         for index, metric in enumerate(spec.get("metrics") or []):
             causes += validate_metric(metric, f"spec.metrics[{index}]")
         if least == 0 and not zero:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, within
+from karmada_nb.engine.apiserver.strategies.filling import within
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
@@ -25,7 +25,14 @@ _DRIVER: Final[dict[str, Any]] = {
     "requiresRepublish": False,
     "seLinuxMount": False,
 }
-_MODES: Final = ("Ephemeral", "Persistent")
+_MODES: Final = ("Persistent", "Ephemeral")
+_SHORTEST_PERIOD: Final = 10
+_SHORTEST_TOKEN: Final = 600
+_LONGEST_TOKEN: Final = 2**32
+_LEAK: Final = (
+    "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true "
+    "to prevent possible logging of tokens in volume attributes"
+)
 _GROUP_POLICIES: Final = ("File", "None", "ReadWriteOnceWithFSType")
 _LONGEST_DRIVER: Final = 63
 _LONGEST_NODE_ID: Final = 256
@@ -33,35 +40,71 @@ _LONGEST_NODE_ID: Final = 256
 
 class CSIDriver(Builtin):
     generational = True
+    first_generation = 0
 
     def default(self, obj: Object) -> Object:
-        return within(obj, "spec", lambda spec: fill(spec, _DRIVER))
+        return within(obj, "spec", _default_driver)
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
         causes: list[Cause] = []
-        for index, mode in enumerate(spec.get("volumeLifecycleModes") or ()):
-            if mode not in _MODES:
-                at = f"spec.volumeLifecycleModes[{index}]"
-                causes.append(field.not_supported(at, mode, tuple(reversed(_MODES))))
         policy = spec.get("fsGroupPolicy")
         if policy not in _GROUP_POLICIES:
             causes.append(field.not_supported("spec.fsGroupPolicy", policy, _GROUP_POLICIES))
-        seen: set[str] = set()
-        for index, request in enumerate(spec.get("tokenRequests") or ()):
-            audience = request.get("audience", "")
-            at = f"spec.tokenRequests[{index}].audience"
-            if audience in seen:
-                causes.append(field.duplicate(at, audience))
-            seen.add(audience)
+        requests = spec.get("tokenRequests") or []
+        causes += _token_requests(requests, "spec.tokenRequests")
+        for mode in spec.get("volumeLifecycleModes") or ():
+            if mode not in _MODES:
+                causes.append(field.not_supported("spec.volumeLifecycleModes", mode, _MODES))
+        period = spec.get("nodeAllocatableUpdatePeriodSeconds")
+        if period is not None and period < _SHORTEST_PERIOD:
+            at, why = "spec.nodeAllocatableUpdatePeriodSeconds", "must be greater than or equal to 10 seconds"
+            causes.append(field.invalid(at, period, why))
+        secret = spec.get("serviceAccountTokenInSecrets")
+        if secret is not None and not requests:
+            why = "serviceAccountTokenInSecrets is set but no tokenRequests are specified"
+            causes.append(field.invalid("spec.serviceAccountTokenInSecrets", secret, why))
         return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         causes = self.validate(obj)
-        for name in ("attachRequired", "fsGroupPolicy", "volumeLifecycleModes"):
-            causes += field.immutable(f"spec.{name}", spec.get(name), before.get(name))
+        for name, said in (("attachRequired", "attachedRequired"), ("volumeLifecycleModes",) * 2):
+            if spec.get(name) != before.get(name):
+                causes.append(field.invalid(f"spec.{said}", spec.get(name), field.IMMUTABLE))
         return causes
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """Tokens end up where they may be logged; on an update only where that is new."""
+        leaks = _leaks(obj) and (old is None or not _leaks(old))
+        return [_LEAK] if leaks else []
+
+
+def _default_driver(spec: Object) -> Object:
+    """An empty text was said; an empty list was not."""
+    missing = {name: value for name, value in _DRIVER.items() if spec.get(name) in (None, [])}
+    return {**spec, **missing} if missing else spec
+
+
+def _leaks(obj: Object) -> bool:
+    spec = obj.get("spec") or {}
+    return bool(spec.get("tokenRequests")) and spec.get("serviceAccountTokenInSecrets") is None
+
+
+def _token_requests(requests: list[Object], path: str) -> list[Cause]:
+    causes: list[Cause] = []
+    seen: set[str] = set()
+    for index, request in enumerate(requests):
+        audience, seconds = request.get("audience", ""), request.get("expirationSeconds")
+        at = f"{path}[{index}].expirationSeconds"
+        if audience in seen:
+            causes.append(field.duplicate(f"{path}[{index}].audience", audience))
+        elif seconds is not None and seconds < _SHORTEST_TOKEN:
+            causes.append(field.invalid(at, seconds, "may not specify a duration less than 10 minutes"))
+        elif seconds is not None and seconds > _LONGEST_TOKEN:
+            causes.append(field.invalid(at, seconds, "may not specify a duration larger than 2^32 seconds"))
+        seen.add(audience)
+    return causes
 
 
 class CSINode(Builtin):
@@ -97,6 +140,7 @@ class CSINode(Builtin):
 
 
 class VolumeAttachment(StatusBuiltin):
+    generational = False
     blank_status = {"attached": False}
 
     def validate(self, obj: Object) -> list[Cause]:
@@ -142,21 +186,6 @@ class CSIStorageCapacity(Builtin):
         return causes
 
 
-class VolumeAttributesClass(Builtin):
-    def validate(self, obj: Object) -> list[Cause]:
-        causes = driver_name(obj.get("driverName", ""), "driverName")
-        if not obj.get("parameters"):
-            causes.append(field.required("parameters", "must contain at least one key/value pair"))
-        return causes
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        causes: list[Cause] = []
-        for name, shown in (("driverName", "driverName"), ("parameters", "parameters")):
-            if (obj.get(name) or None) != (old.get(name) or None):
-                causes.append(field.forbidden(shown, f"updates to {shown} are forbidden."))
-        return causes
-
-
 def driver_name(name: str, path: str) -> list[Cause]:
     """``ValidateCSIDriverName``."""
     if not name:
@@ -170,8 +199,7 @@ def _topology(keys: Any, path: str) -> list[Cause]:
     seen: set[str] = set()
     for key in keys:
         if not key or key in seen:
-            at = f"{path}.topologyKeys"
-            causes.append(field.duplicate(at, key) if key else field.required(at))
+            causes.append(field.duplicate(path, key) if key in seen else field.required(path))
         seen.add(key)
         causes += field.each(path, key, qualified_name(key))
     return causes

@@ -5,29 +5,31 @@ Follows pkg/apis/networking/v1/defaults.go and pkg/apis/networking/validation/va
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import each, fill, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.containers import PROTOCOLS
 from karmada_nb.engine.apiserver.validation.names import (
     dns_label,
     dns_subdomain,
     path_segment,
     port_name,
     port_number,
+    regex_error,
     wildcard_subdomain,
 )
 from karmada_nb.engine.apiserver.validation.network import parse_ip, validate_cidr
-from karmada_nb.engine.apiserver.validation.probes import port_or_name
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 _PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
-_TCP: Final = filler({"protocol": "TCP"})
+_PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
+_LONGEST_CONTROLLER: Final = 250
+_URL_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 class Ingress(StatusBuiltin):
@@ -48,8 +50,14 @@ class Ingress(StatusBuiltin):
             for number, host in enumerate(item.get("hosts") or []):
                 check = wildcard_subdomain if "*" in host else dns_subdomain
                 causes += field.each(f"spec.tls[{index}].hosts[{number}]", host, check(host))
+            secret = item.get("secretName", "")
+            causes += (
+                field.each(f"spec.tls[{index}].secretName", secret, dns_subdomain(secret)) if secret else []
+            )
         name = spec.get("ingressClassName")
-        return causes + (field.each("spec.ingressClassName", name, dns_subdomain(name)) if name else [])
+        if name is not None:
+            causes += field.each("spec.ingressClassName", name, dns_subdomain(name))
+        return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
@@ -59,19 +67,12 @@ class IngressClass(Builtin):
     generational = True
 
     def default(self, obj: Object) -> Object:
-        parameters = filler({"scope": "Cluster"})
-        return within(obj, "spec", lambda spec: within(spec, "parameters", parameters))
+        return within(obj, "spec", lambda spec: within(spec, "parameters", _default_scope))
 
     def validate(self, obj: Object) -> list[Cause]:
-        controller = (obj.get("spec") or {}).get("controller", "")
-        if not controller:
-            return [field.required("spec.controller")]
-        domain, slash, path = controller.partition("/")
-        if not slash or not domain or not path:
-            why = 'must be a domain-prefixed path (such as "acme.io/foo")'
-            return [field.invalid("spec.controller", controller, why)]
-        causes = field.each("spec.controller", domain, dns_subdomain(domain))
-        return causes + _parameters((obj.get("spec") or {}).get("parameters"), "spec.parameters")
+        spec = obj.get("spec") or {}
+        causes = _controller(spec.get("controller", ""), "spec.controller")
+        return causes + _parameters(spec.get("parameters"), "spec.parameters")
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         new, was = (obj.get("spec") or {}).get("controller"), (old.get("spec") or {}).get("controller")
@@ -108,13 +109,32 @@ class NetworkPolicy(Builtin):
         return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
 
 
+def _default_scope(parameters: Object) -> Object:
+    return parameters if parameters.get("scope") is not None else {**parameters, "scope": "Cluster"}
+
+
+def _controller(name: str, path: str) -> list[Cause]:
+    """``IsDomainPrefixedPath``, and not too long."""
+    if not name:
+        return [field.required(path)]
+    causes = [field.too_long(path, _LONGEST_CONTROLLER)] if len(name) > _LONGEST_CONTROLLER else []
+    domain, slash, place = name.partition("/")
+    if not slash or not domain or not place:
+        why = 'must be a domain-prefixed path (such as "acme.io/foo")'
+        return [*causes, field.invalid(path, name, why)]
+    causes += field.each(path, domain, dns_subdomain(domain))
+    if not _URL_PATH.fullmatch(place):
+        causes.append(field.invalid(path, place, regex_error("Invalid path", _URL_PATH.pattern)))
+    return causes
+
+
 def _parameters(parameters: Object | None, path: str) -> list[Cause]:
     """``validateIngressClassParametersReference``."""
     if parameters is None:
         return []
     causes: list[Cause] = []
     group = parameters.get("apiGroup")
-    if group:
+    if group is not None:
         causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
     for name in ("kind", "name"):
         value = parameters.get(name, "")
@@ -123,42 +143,49 @@ def _parameters(parameters: Object | None, path: str) -> list[Cause]:
         else:
             causes.append(field.required(f"{path}.{name}"))
     scope, namespace = parameters.get("scope"), parameters.get("namespace")
-    if scope is None:
-        causes.append(field.required(f"{path}.scope"))
-    elif scope == "Cluster" and namespace is not None:
-        causes.append(field.forbidden(f"{path}.namespace", "`parameters.scope` is set to 'Cluster'"))
-    elif scope == "Namespace" and not namespace:
-        causes.append(field.required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'"))
-    elif scope not in ("Cluster", "Namespace"):
+    at = f"{path}.namespace"
+    if scope not in ("Cluster", "Namespace"):
         causes.append(field.not_supported(f"{path}.scope", scope, ("Cluster", "Namespace")))
+    elif scope == "Cluster" and namespace is not None:
+        causes.append(field.forbidden(at, "`parameters.scope` is set to 'Cluster'"))
+    elif scope == "Namespace" and namespace is None:
+        causes.append(field.required(at, "`parameters.scope` is set to 'Namespace'"))
+    elif namespace is not None:
+        causes += field.each(at, namespace, dns_label(namespace))
     return causes
+
+
+def _default_protocol(port: Object) -> Object:
+    return port if port.get("protocol") is not None else {**port, "protocol": "TCP"}
 
 
 def _default_policy(spec: Object) -> Object:
     for kind in ("ingress", "egress"):
-        spec = each(spec, kind, lambda rule: each(rule, "ports", _TCP))
+        spec = each(spec, kind, lambda rule: each(rule, "ports", _default_protocol))
     types = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
     return spec if spec.get("policyTypes") else fill(spec, {"policyTypes": types})
 
 
 def _policy_port(port: Object, path: str) -> list[Cause]:
-    causes = field.one_of(f"{path}.protocol", port.get("protocol"), PROTOCOLS)
-    number, end = port.get("port"), port.get("endPort")
+    protocol, number, end = port.get("protocol"), port.get("port"), port.get("endPort")
+    causes: list[Cause] = []
+    if protocol is not None and protocol not in _PROTOCOLS:
+        causes.append(field.not_supported(f"{path}.protocol", protocol, _PROTOCOLS))
+    at = f"{path}.endPort"
     if number is None:
-        if end is not None:
-            why = "may not be specified when `port` is not specified"
-            causes.append(field.invalid(f"{path}.endPort", end, why))
-        return causes
-    causes += port_or_name(number, f"{path}.port")
-    if end is None:
-        return causes
+        why = "may not be specified when `port` is not specified"
+        return causes + ([field.invalid(at, end, why)] if end is not None else [])
     if isinstance(number, int):
-        if end < number:
-            why = "must be greater than or equal to `port`"
-            causes.append(field.invalid(f"{path}.endPort", end, why))
-        return causes + field.each(f"{path}.endPort", end, port_number(end))
-    why = "may not be specified when `port` is non-numeric"
-    return [*causes, field.invalid(f"{path}.endPort", end, why)]
+        causes += field.each(f"{path}.port", number, port_number(number))
+        if end is not None:
+            if end < number:
+                causes.append(field.invalid(at, number, "must be greater than or equal to `port`"))
+            causes += field.each(at, end, port_number(end))
+        return causes
+    if end is not None:
+        why = "may not be specified when `port` is non-numeric"
+        causes.append(field.invalid(at, end, why))
+    return causes + field.each(f"{path}.port", number, port_name(number))
 
 
 def _peer(peer: Object, path: str) -> list[Cause]:
@@ -241,10 +268,9 @@ def _backend(backend: Object, path: str) -> list[Cause]:
     if service is not None and resource is not None:
         return [field.invalid(path, "", "cannot set both resource and service backends")]
     if resource is not None:
-        return []
+        return _resource(resource, f"{path}.resource")
     if service is None:
-        why = "exactly one of resource or service backend is required"
-        return [field.required(path, why)]
+        return [field.invalid(path, "", "resource or service backend is required")]
     causes: list[Cause] = []
     name = service.get("name", "")
     if not name:
@@ -261,4 +287,19 @@ def _backend(backend: Object, path: str) -> list[Cause]:
         causes += field.each(f"{path}.service.port.number", number, port_number(number))
     else:
         causes.append(field.required(path, "port name or number is required"))
+    return causes
+
+
+def _resource(resource: Object, path: str) -> list[Cause]:
+    """``validateTypedLocalObjectReference``."""
+    causes: list[Cause] = []
+    group = resource.get("apiGroup")
+    if group is not None:
+        causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
+    for name in ("kind", "name"):
+        value = resource.get(name, "")
+        if value:
+            causes += field.each(f"{path}.{name}", value, path_segment(value))
+        else:
+            causes.append(field.required(f"{path}.{name}"))
     return causes

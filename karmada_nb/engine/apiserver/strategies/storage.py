@@ -1,6 +1,6 @@
-"""PersistentVolumes, their claims, and StorageClasses.
+"""PersistentVolumes and their claims.
 
-Follows pkg/apis/core/v1/defaults.go, pkg/apis/storage/v1/defaults.go and the validation beside them.
+Follows pkg/apis/core/v1/defaults.go and the validation beside it.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine import meta, quantity
-from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, rounded
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_access_modes, validate_claim_spec
-from karmada_nb.engine.apiserver.validation.names import qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.scheduling import validate_node_selector
 from karmada_nb.engine.apiserver.validation.volumes import (
@@ -126,38 +125,6 @@ class PersistentVolumeClaim(StatusBuiltin):
                 why = f'fractional byte value "{amount}" is invalid, must be an integer'
                 found.append(f"spec.resources.{kind}[storage]: {why}")
         return found
-
-
-class StorageClass(Builtin):
-    returns_deleted = True
-
-    def default(self, obj: Object) -> Object:
-        return fill(obj, {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"})
-
-    def validate(self, obj: Object) -> list[Cause]:
-        causes: list[Cause] = []
-        provisioner = obj.get("provisioner", "")
-        if not provisioner:
-            causes.append(field.required("provisioner", ""))
-        else:
-            causes += field.each("provisioner", provisioner, qualified_name(provisioner.lower()))
-        policy = obj.get("reclaimPolicy")
-        if policy not in ("Delete", "Retain"):
-            causes.append(field.not_supported("reclaimPolicy", policy, ("Delete", "Retain")))
-        mode = obj.get("volumeBindingMode")
-        if mode not in ("Immediate", "WaitForFirstConsumer"):
-            supported = ("Immediate", "WaitForFirstConsumer")
-            causes.append(field.not_supported("volumeBindingMode", mode, supported))
-        return causes
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        causes = self.validate(obj)
-        for name in ("parameters", "provisioner", "reclaimPolicy"):
-            if (obj.get(name) or None) != (old.get(name) or None):
-                causes.append(field.forbidden(name, f"updates to {name} are forbidden."))
-        return causes + field.immutable(
-            "volumeBindingMode", obj.get("volumeBindingMode"), old.get("volumeBindingMode")
-        )
 
 
 def with_sources(spec: Object, before: Object | None) -> Object:

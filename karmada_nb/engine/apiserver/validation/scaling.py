@@ -9,7 +9,8 @@ from typing import Final
 
 from karmada_nb.engine import quantity
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import path_segment
+from karmada_nb.engine.apiserver.validation.names import dns_label, path_segment
+from karmada_nb.engine.apiserver.validation.resources import container_resource_name
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -27,8 +28,8 @@ _LONGEST_WINDOW: Final = 3600
 _LONGEST_PERIOD: Final = 1800
 
 
-def validate_reference(target: Object, path: str) -> list[Cause]:
-    """``ValidateCrossVersionObjectReference``."""
+def validate_reference(target: Object, path: str, *, grouped: bool = False) -> list[Cause]:
+    """``ValidateCrossVersionObjectReference``; a ``grouped`` one may not be of the core group."""
     causes: list[Cause] = []
     for name in ("kind", "name"):
         value = target.get(name, "")
@@ -36,6 +37,13 @@ def validate_reference(target: Object, path: str) -> list[Cause]:
             causes += field.each(f"{path}.{name}", value, path_segment(value))
         else:
             causes.append(field.required(f"{path}.{name}"))
+    version = target.get("apiVersion", "")
+    if version.count("/") > 1:
+        why = f"unexpected GroupVersion string: {version}"
+        causes.append(field.invalid(f"{path}.apiVersion", version, why))
+    elif grouped and not version.partition("/")[1]:
+        why = "apiVersion must specify API group"
+        causes.append(field.invalid(f"{path}.apiVersion", version, why))
     return causes
 
 
@@ -49,8 +57,8 @@ def validate_metric(metric: Object, path: str) -> list[Cause]:
     found = [name for name in SOURCES.values() if metric.get(name) is not None]
     if found:
         causes += _SOURCE[found[0]](metric[found[0]], f"{path}.{found[0]}")
-    wanted = SOURCES.get(kind, kind[:1].lower() + kind[1:])
-    if wanted not in found:
+    wanted = SOURCES.get(kind, "")
+    if wanted and wanted not in found:
         why = "must populate information for the given metric source"
         causes.append(field.required(f"{path}.{wanted}", why))
     if len(found) > 1:
@@ -93,6 +101,9 @@ def _rules(rules: Object, path: str) -> list[Cause]:
         if policy.get("periodSeconds", 0) > _LONGEST_PERIOD:
             why = f"must be less than or equal to {_LONGEST_PERIOD}"
             causes.append(field.invalid(f"{at}.periodSeconds", policy["periodSeconds"], why))
+    tolerance = rules.get("tolerance")
+    if tolerance is not None and quantity.parse(tolerance) < 0:
+        causes.append(field.invalid(f"{path}.tolerance", str(tolerance), field.NEGATIVE))
     return causes
 
 
@@ -148,7 +159,7 @@ def _external(source: Object, path: str) -> list[Cause]:
 def _pods(source: Object, path: str) -> list[Cause]:
     causes = _identifier(source, path) + _target(source, path)
     average = (source.get("target") or {}).get("averageValue")
-    if average is None or quantity.parse(average) <= 0:
+    if average is None:
         why = "must specify a positive target averageValue"
         causes.append(field.required(f"{path}.target.averageValue", why))
     return causes
@@ -158,7 +169,11 @@ def _resource(source: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
     if not source.get("name"):
         causes.append(field.required(f"{path}.name", "must specify a resource name"))
-    causes += _target(source, path)
+    return causes + _resource_target(source, path)
+
+
+def _resource_target(source: Object, path: str) -> list[Cause]:
+    causes = _target(source, path)
     given = _given(source, "averageUtilization", "averageValue")
     if not given:
         why = "must set either a target raw value or a target utilization"
@@ -170,10 +185,17 @@ def _resource(source: Object, path: str) -> list[Cause]:
 
 
 def _container(source: Object, path: str) -> list[Cause]:
-    causes = _resource(source, path)
-    if not source.get("container"):
-        causes.insert(0, field.required(f"{path}.container", "must specify a container"))
-    return causes
+    name, container = source.get("name", ""), source.get("container", "")
+    causes: list[Cause] = []
+    if name:
+        causes += container_resource_name(name, f"{path}.name")
+    else:
+        causes.append(field.required(f"{path}.name", "must specify a resource name"))
+    if container:
+        causes += field.each(f"{path}.container", container, dns_label(container))
+    else:
+        causes.append(field.required(f"{path}.container", "must specify a container"))
+    return causes + _resource_target(source, path)
 
 
 _SOURCE: Final = {

@@ -178,7 +178,9 @@ def born(resource: Resource, obj: Object, now: datetime, call: Call, attempt: in
     metadata["uid"] = call.once("uid", new_uid)
     metadata["creationTimestamp"] = meta.rfc3339(now)
     if resource.strategy.generational:
-        metadata["generation"] = 1
+        metadata["generation"] = resource.strategy.first_generation
+        if not metadata["generation"]:
+            del metadata["generation"]
     return {**obj, "metadata": metadata}
 
 

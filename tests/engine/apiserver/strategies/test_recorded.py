@@ -62,4 +62,7 @@ def compared(step: dict[str, Any], want: Any, got: Any) -> list[tuple[str, Any, 
     for hidden in ("uid", "creationTimestamp"):
         for obj in (want, got):
             obj.get("metadata", {}).pop(hidden, None)
+    for path in step.get("ignore", ()):
+        part, _, name = path.partition(".")
+        got.get(part, {}).pop(name, None)
     return [("", want, got)]

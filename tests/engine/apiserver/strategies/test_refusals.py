@@ -54,7 +54,7 @@ REFUSED = [
         ("networking.k8s.io", "ServiceCIDR"),
         {"spec": {"cidrs": ["10.0.0.0/24", "10.1.0.0/24"]}},
         "spec.cidrs",
-        'Invalid value: {"cidrs":["10.0.0.0/24","10.1.0.0/24"]}: may specify no more than one IP for each IP '
+        'Invalid value: ["10.0.0.0/24","10.1.0.0/24"]: may specify no more than one IP for each IP '
         "family, i.e 192.168.0.0/24 and 2001:db8::/64",
     ),
     (("networking.k8s.io", "IPAddress"), {"spec": {}}, "spec.parentRef", "Required value"),
