@@ -1,4 +1,4 @@
-"""Exercises about what a request needs to cross clusters: crossing_errors, crossing_weights."""
+"""Exercises about what a request needs to cross: crossing_errors, crossing_provider, crossing_weights."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from karmada_nb.lab import Lab
 
 _REPLICAS: Final = 3
+_KIND: Final = "multiclusterservices.networking.karmada.io"
 _ANSWER: Final = {"a": "route", "b": "name", "c": "address", "d": "endpoints"}
 
 
@@ -88,6 +89,44 @@ def judge_weights(lab: Lab) -> Finding:
     )
 
 
+def judge_provider(lab: Lab) -> Finding:
+    """The last member's client is served by the second member alone; the first one's pods run on."""
+    if lab.connect().get("customresourcedefinitions", _KIND, None) is None:
+        return not_attempted("This lab has no MultiClusterService; run the cells above, in the second lab.")
+    service = lab.get("multiclusterservices/pipy")
+    if service is None:
+        return not_attempted("The MultiClusterService pipy is not there; run the cells above.")
+    away, near, *_, last = lab.members()
+    providers = [provider["name"] for provider in service["spec"].get("providerClusters") or ()]
+    if set(providers) == {away, near}:
+        return not_attempted("{cluster} still provides: spec.providerClusters names it.", cluster=away)
+    if not providers:
+        return wrong("No provider is named, and so every member is one. Name {cluster}.", cluster=near)
+    if away in providers or near not in providers:
+        told = ", ".join(providers)
+        return wrong("{clusters} provide. It is to be {cluster} alone.", clusters=told, cluster=near)
+    copy = lab.get("deployments/pipy", cluster=away)
+    if copy is None or not ready_replicas(copy):
+        return wrong("{cluster} has no server any more: leave the policy as it was.", cluster=away)
+    answers = lab.request(n=6, cluster=last)
+    if not bool(answers["ok"].all()):
+        return wrong("A request failed: {error}. Are the routes there?", error=answers["error"].iloc[-1])
+    answering = sorted(set(answers["cluster"]))
+    if answering != [near]:
+        told = ", ".join(answering)
+        return wrong("Answers came from {clusters}. Wait a moment, and check again.", clusters=told)
+    return right(
+        "Six answers, all from {cluster}, and {away} runs on: its endpoints were taken back.",
+        cluster=near,
+        away=away,
+    )
+
+
+_PROVIDER: Final = """\
+service = joined.get("multiclusterservice/pipy")
+service["spec"]["providerClusters"] = [{"name": "k3d-cluster-2"}]
+joined.apply(service)"""
+
 _WEIGHTS: Final = """\
 policy = lab.get("propagationpolicy/pipy-propagation")
 rules = policy["spec"]["placement"]["replicaScheduling"]["weightPreference"]["staticWeightList"]
@@ -103,6 +142,14 @@ EXERCISES: Final[dict[str, Exercise]] = {
         ),
         'answer = {"a": "route", "b": "name", "c": "address", "d": "endpoints"}',
         needs_lab=False,
+    ),
+    "crossing_provider": Exercise(
+        judge_provider,
+        (
+            "The endpoints of providers are copied; who provides is in the MultiClusterService's spec.",
+            "Name one cluster in spec.providerClusters, and leave Deployment, Service and policy alone.",
+        ),
+        _PROVIDER,
     ),
     "crossing_weights": Exercise(
         judge_weights,

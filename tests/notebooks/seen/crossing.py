@@ -21,8 +21,20 @@ def closing_question(ran: Ran) -> None:
     assert "curl ended with 28" in ran.text("route-attempt")
     assert "pipy-far-1" in ran.text("objects-look")
     assert "curl ended with 28" in ran.text("objects-attempt")
-    assert ran.rows("objects-table") == [["6"], ["7"], ["28"], ["28"]]
     assert ran.text("away-delete").count("deleted") == 2
+    ranges = re.findall(r"10\.\d+\.\d+\.0/\d+", ran.text("joined-nodes"))
+    assert ranges == ["10.45.1.0/24", "10.45.0.0/24", "10.47.1.0/24", "10.47.0.0/24"]
+    assert {
+        word.split("-pipy-")[0] for word in re.findall(r"k3d-cluster-\d-pipy-\w+", ran.text("mcs-look"))
+    } == {
+        "k3d-cluster-1",
+        "k3d-cluster-2",
+    }
+    assert "curl ended with 28" in ran.text("mcs-attempt")
+    assert "ip route replace 10.45.0.0/24 via 172.18.0.5" in ran.text("router-lines")
+    assert "curl ended with 0" in ran.text("router-attempt")
+    assert {row[1] for row in ran.rows("router-requests")} <= {"k3d-cluster-1", "k3d-cluster-2"}
+    assert ran.rows("objects-table") == [["6"], ["7"], ["28"], ["28"], ["28"], ["0"]]
 
 
 SEEN: dict[str, Callable[[Ran], None]] = {"18_closing_question": closing_question}
