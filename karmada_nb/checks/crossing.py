@@ -108,15 +108,16 @@ def judge_provider(lab: Lab) -> Finding:
     copy = lab.get("deployments/pipy", cluster=away)
     if copy is None or not ready_replicas(copy):
         return wrong("{cluster} has no server any more: leave the policy as it was.", cluster=away)
-    answers = lab.request(n=6, cluster=last)
-    if not bool(answers["ok"].all()):
-        return wrong("A request failed: {error}. Are the routes there?", error=answers["error"].iloc[-1])
+    for n in (1, 5):
+        answers = lab.request(n=n, cluster=last)
+        if not bool(answers["ok"].all()):
+            return wrong("A request failed: {error}. Are the routes there?", error=answers["error"].iloc[-1])
     answering = sorted(set(answers["cluster"]))
     if answering != [near]:
         told = ", ".join(answering)
         return wrong("Answers came from {clusters}. Wait a moment, and check again.", clusters=told)
     return right(
-        "Six answers, all from {cluster}, and {away} runs on: its endpoints were taken back.",
+        "All answers are from {cluster}, and {away} runs on: its endpoints were taken back.",
         cluster=near,
         away=away,
     )

@@ -1,5 +1,6 @@
 """What a request needs to cross: right, wrong, and wrong for which reason."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ def test_weights(lab: Lab) -> None:
     judged(lab, "crossing_weights", "wrong", "asks for 4 replicas")
     lab.connect().patch("deployments", "pipy", {"spec": {"replicas": 3}})
     becomes(lab, "crossing_weights", "right", f"{last} has a server again")
+    judged(lab, "crossing_provider", "not attempted", "no MultiClusterService")
 
 
 @pytest.mark.slow
@@ -91,3 +93,52 @@ def test_what_the_lesson_makes_in_a_member_goes_with_the_next_start(lab: Lab) ->
     assert lab.get("endpointslice/pipy-far-1", cluster=last) is None
     assert lab.get("endpointslice/kubernetes", cluster=last) is not None
     assert lab.list("endpointslices", last, labels="kubernetes.io/service-name=pipy")
+
+
+@pytest.mark.slow
+def test_provider(tmp_path: Path) -> None:
+    with Lab.start(state_dir=tmp_path, edition="current", nodes=1, own_pod_ranges=True) as lab:
+        lab.at("traffic")
+        lab.flag("karmada-controller-manager", "--feature-gates=MultiClusterService=true")
+        judged(lab, "crossing_provider", "not attempted", "pipy is not there")
+        away, near, last = lab.members()
+        place(lab, [away, near], {away: 10, near: 10})
+        provide(lab, last, away, near)
+        judged(lab, "crossing_provider", "not attempted", f"{away} still provides")
+        provide(lab, last)
+        judged(lab, "crossing_provider", "wrong", "every member is one")
+        provide(lab, last, away)
+        judged(lab, "crossing_provider", "wrong", f"It is to be {near} alone")
+        provide(lab, last, near)
+        becomes(lab, "crossing_provider", "wrong", "Are the routes there?")
+        lab.apply(router(lab.list("nodes", near, namespace=None)), cluster=last)
+        becomes(lab, "crossing_provider", "right", f"All answers are from {near}")
+        place(lab, [near], {near: 10})
+        becomes(lab, "crossing_provider", "wrong", f"{away} has no server any more")
+
+
+def provide(lab: Lab, last: str, *providers: str) -> None:
+    metadata = {"name": "pipy", "namespace": "default"}
+    named = [{"name": name} for name in providers]
+    spec = {"types": ["CrossCluster"], "providerClusters": named, "consumerClusters": [{"name": last}]}
+    kind = "MultiClusterService"
+    lab.apply(
+        {"apiVersion": "networking.karmada.io/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
+    )
+
+
+def router(nodes: list[Object]) -> Object:
+    """A pod that adds routes to its node, to the pods of these."""
+    lines = [
+        f"ip route replace {node['spec']['podCIDR']} via {node['status']['addresses'][0]['address']}"
+        for node in nodes
+    ]
+    container = {
+        "name": "route",
+        "image": "busybox",
+        "securityContext": {"privileged": True},
+        "command": ["sh", "-c", " && ".join(lines)],
+    }
+    spec = {"hostNetwork": True, "restartPolicy": "Never", "containers": [container]}
+    metadata = {"name": "router", "namespace": "default"}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
