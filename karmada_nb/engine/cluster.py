@@ -88,8 +88,8 @@ class Cluster:
         authorizer = Authorizer(self.store)
         chain = Chain([*plugins, *settings.plugins, EscalationGuard(authorizer)])
         self.api = Api(self.store, self.registry, clock, chain)
-        self._caller = Caller(StoreReader(self.store))
-        self.api.outside = Asking(self._caller, self._asks)
+        self.caller = Caller(StoreReader(self.store))
+        self.api.outside = Asking(self.caller, self._asks)
         self.informers = LocalInformers(self.api)
         self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version), authorizer)
         self._registrar = Registrar(self.api)
@@ -159,7 +159,7 @@ class Cluster:
 
     async def stop(self) -> None:
         await self.server.close()
-        await self._caller.close()
+        await self.caller.close()
         self._compactor.stop()
         await self._manager.stop()
         await self.store.close()

@@ -10,7 +10,7 @@ from typing import Final
 
 import yaml
 
-from karmada_nb.engine.karmada.admission.lua import lua_complaint
+from karmada_nb.engine.karmada.interpreter.declarative import compile_complaint
 from karmada_nb.engine.meta import Object, dig, name
 from karmada_nb.karmadactl.command import KARMADA, Call, Command
 from karmada_nb.karmadactl.discovery import NOTHING_NAMED
@@ -77,7 +77,7 @@ def check(obj: Object) -> tuple[list[str], bool]:
     width = max(len(rule) for rule in _RULES) + len(":") + 3
     for rule, place in _RULES.items():
         script = dig(obj, "spec", "customizations", place, "luaScript", default="")
-        complaint = lua_complaint(script) if script else ""
+        complaint = compile_complaint(script) if script else ""
         verdict = f"ERROR: {complaint.strip()}" if complaint else ("PASS" if script else "UNSET")
         wrong = wrong or bool(complaint)
         lines.append(f"    {f'{rule}:':<{width}}{verdict}")

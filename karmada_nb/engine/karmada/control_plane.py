@@ -9,7 +9,7 @@ from karmada_nb.engine.karmada.connections import Connections, Lookup
 from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.controllers.member_side import member_side
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
-from karmada_nb.engine.karmada.interpreter import native
+from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.lifecycle.init import install_karmada
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import Plane, Served
@@ -54,7 +54,7 @@ class ControlPlane:
                 self.cluster.registry.on_change,
             ),
             members=self.connections,
-            interpreter=native(edition),
+            interpreter=ResourceInterpreter(self.cluster.informers, self.cluster.caller, clock, edition),
             clock=clock,
             edition=edition,
             options=options,
@@ -64,6 +64,7 @@ class ControlPlane:
         """Bring up the API, then the controllers. A restart finds everything in place."""
         self.cluster.start()
         await install_karmada(self._client_as("karmadactl"), self.edition, self._ca_bundle)
+        self.plane.interpreter.start()
         proxy = ClusterProxy(self.plane)
         self.cluster.server.mount("cluster.karmada.io", "clusters", proxy.handle, subresource="proxy")
         self.connections.start()

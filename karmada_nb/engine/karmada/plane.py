@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from karmada_nb.engine.karmada.constants import ARTICLE, Edition
-from karmada_nb.engine.karmada.interpreter.base import Interpreter
+from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.members import Members
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.runtime.client import Client, Resource
@@ -52,7 +52,7 @@ class Plane:
     informers: Informers
     served: Served
     members: Members
-    interpreter: Interpreter
+    interpreter: ResourceInterpreter
     clock: Clock
     edition: Edition
     options: Options = field(default_factory=Options)

@@ -11,8 +11,10 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.validation import field, names
 from karmada_nb.engine.errors import Cause
-from karmada_nb.engine.karmada.admission.lua import lua_complaint
 from karmada_nb.engine.karmada.admission.urls import validate_webhook_service, validate_webhook_url
+from karmada_nb.engine.karmada.interpreter.base import Operation
+from karmada_nb.engine.karmada.interpreter.declarative import compile_complaint
+from karmada_nb.engine.karmada.interpreter.declarative.rules import FIELDS, script_of
 from karmada_nb.engine.meta import Object, dig
 
 _OPERATIONS: Final = (
@@ -26,17 +28,6 @@ _OPERATIONS: Final = (
     "Retain",
     "ReviseReplica",
 )
-_SCRIPTS: Final = (
-    ("Retain", "retention"),
-    ("InterpretReplica", "replicaResource"),
-    ("InterpretComponent", "componentResource"),
-    ("ReviseReplica", "replicaRevision"),
-    ("InterpretStatus", "statusReflection"),
-    ("AggregateStatus", "statusAggregation"),
-    ("InterpretHealth", "healthInterpretation"),
-    ("InterpretDependency", "dependencyInterpretation"),
-)
-"""An operation and the field of ``spec.customizations`` that holds its script."""
 
 
 def validate_webhook_configuration(configuration: Object) -> list[Cause]:
@@ -139,17 +130,17 @@ def customization_complaint(customization: Object, existing: Iterable[Object]) -
     for other in existing:
         if meta.name(other) == meta.name(customization) or not _same_target(other, customization):
             continue
-        for operation, place in _SCRIPTS:
-            if operation == "InterpretDependency":
+        for operation in FIELDS:
+            if operation == Operation.INTERPRET_DEPENDENCY:
                 continue
-            if _script(other, place) and _script(customization, place):
+            if script_of(other, operation) and script_of(customization, operation):
                 return (
                     f"conflicting with InterpreterOperation({operation}) of existing "
                     f"ResourceInterpreterCustomization({meta.name(other)})"
                 )
-    for operation, place in _SCRIPTS:
-        script = _script(customization, place)
-        complaint = lua_complaint(script) if script else ""
+    for operation in FIELDS:
+        script = script_of(customization, operation)
+        complaint = compile_complaint(script) if script else ""
         if complaint:
             return f"InterpreterOperation({operation}) Lua script error: {complaint}"
     return ""
@@ -159,7 +150,3 @@ def _same_target(one: Object, other: Object) -> bool:
     return all(
         dig(one, "spec", "target", f) == dig(other, "spec", "target", f) for f in ("apiVersion", "kind")
     )
-
-
-def _script(customization: Object, place: str) -> str:
-    return str(dig(customization, "spec", "customizations", place, "luaScript", default=""))

@@ -183,14 +183,16 @@ class BindingController:
 
     async def _sync(self, binding: Object, template: Object) -> None:
         """Write the Works, and tell how it went on the binding and on the template."""
-        desired = desired_works(
-            binding,
-            template,
-            lambda name: self._clusters.get(Key("", name)),
-            *self._overrides.of(template),
-            self._plane.interpreter,
-            self._plane.edition,
-            stateful_failover=self._plane.gate(STATEFUL_FAILOVER_INJECTION),
+        desired = await self._plane.interpreter.ask(
+            lambda interpreter: desired_works(
+                binding,
+                template,
+                lambda name: self._clusters.get(Key("", name)),
+                *self._overrides.of(template),
+                interpreter,
+                self._plane.edition,
+                stateful_failover=self._plane.gate(STATEFUL_FAILOVER_INJECTION),
+            )
         )
         errors = list(desired.errors)
         for work in desired.works:

@@ -18,7 +18,7 @@ from karmada_nb.engine.karmada.controllers.work_aggregation import (
     with_aggregated,
 )
 from karmada_nb.engine.karmada.controllers.writing import update
-from karmada_nb.engine.karmada.interpreter import InterpreterError, Operation
+from karmada_nb.engine.karmada.interpreter import Interpreter, InterpreterError, Operation
 from karmada_nb.engine.karmada.names import generate_binding_reference_key
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, WORKS, Plane
 from karmada_nb.engine.meta import Key, Object
@@ -110,15 +110,18 @@ class BindingStatusController:
         templates = self._plane.informers(*resource)
         key = Key(reference.get("namespace", ""), reference["name"])
 
-        def aggregated(template: Object) -> Object:
-            made = interpreter.aggregate_status(template, items, self._plane.clock.now())
-            return template if made.get("status") == template.get("status") else made
+        async def write(asked: Interpreter) -> Object | None:
+            def aggregated(template: Object) -> Object:
+                made = asked.aggregate_status(template, items, self._plane.clock.now())
+                return template if made.get("status") == template.get("status") else made
+
+            return await update(self._client, resource, templates, key, aggregated, "status")
 
         template = templates.get(key)
         if template is None:
             return
         try:
-            written = await update(self._client, resource, templates, key, aggregated, "status")
+            written = await interpreter.attempt(write)
         except _FAILURES as error:
             why = str(error)
             await self._recorder.event(template, "Warning", words.EVENT_REASON_AGGREGATE_STATUS_FAILED, why)

@@ -42,7 +42,7 @@ class BindingWriter:
         self._gate = plane.gate
         self._client = plane.client_as(CONTROLLER_MANAGER)
         self._informers = plane.informers
-        self._replicas_of = replicas_by(plane.interpreter)
+        self._interpreter = plane.interpreter
         self._bindings = plane.informers(*BINDINGS)
         self._cluster_bindings = plane.informers(*CLUSTER_BINDINGS)
 
@@ -57,7 +57,7 @@ class BindingWriter:
         ``told`` takes what is to be told about the template. Raises StatusError, InterpreterError, and
         ValueError for a binding that cannot be made or belongs to an earlier template of the same name.
         """
-        desired = self._desired(template, policy, self._interpreted(template, told))
+        desired = self._desired(template, policy, await self._interpreted(template, told))
         namespaced = bool(meta.namespace(template))
         resource = BINDINGS if namespaced else CLUSTER_BINDINGS
         informer = self._bindings if namespaced else self._cluster_bindings
@@ -72,12 +72,14 @@ class BindingWriter:
         await self._client.update(resource, refreshed)
         return True
 
-    def _interpreted(self, template: Object, told: list[Event]) -> Replicas:
+    async def _interpreted(self, template: Object, told: list[Event]) -> Replicas:
         try:
-            replicas = interpret_replicas(
-                template,
-                self._replicas_of,
-                quota_estimate=not self._article and self._gate(RESOURCE_QUOTA_ESTIMATE),
+            replicas = await self._interpreter.ask(
+                lambda interpreter: interpret_replicas(
+                    template,
+                    replicas_by(interpreter),
+                    quota_estimate=not self._article and self._gate(RESOURCE_QUOTA_ESTIMATE),
+                )
             )
         except InterpreterError as error:
             if not self._article:

@@ -96,7 +96,7 @@ class DependenciesDistributor:
         ):
             return DONE
         try:
-            dependencies = interpreter.get_dependencies(template)
+            dependencies = await interpreter.ask(lambda asked: asked.get_dependencies(template))
         except InterpreterError as error:
             await self._recorder.event(template, "Warning", EVENT_REASON_GET_DEPENDENCIES_FAILED, str(error))
             raise Retry(str(error)) from error

@@ -18,8 +18,8 @@ from karmada_nb.engine.karmada.constants import (
     Edition,
 )
 from karmada_nb.engine.karmada.controllers.work_origin import managed
+from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.interpreter import (
-    Interpreter,
     Operation,
     remove_irrelevant_fields,
     remove_job_ttl_seconds,
@@ -47,7 +47,7 @@ class NotOurs(Exception):
 class ObjectWatcher:
     """Remembers which version of each object it wrote last, so that its own writes are no news."""
 
-    def __init__(self, interpreter: Interpreter, edition: Edition) -> None:
+    def __init__(self, interpreter: ResourceInterpreter, edition: Edition) -> None:
         self._interpreter = interpreter
         self._edition = edition
         self._written: dict[Place, str] = {}
@@ -81,7 +81,7 @@ class ObjectWatcher:
         """The same for an object that is there."""
         if not self._may_update(desired, observed):
             raise NotOurs(self._refusal(place.cluster, desired))
-        wanted = self.retained(desired, observed)
+        wanted = await self.retained(desired, observed)
         if self._same(wanted, observed):
             self._written[place] = meta.resource_version(observed)
             return False
@@ -126,7 +126,7 @@ class ObjectWatcher:
         for place in [place for place in self._written if place.cluster == cluster]:
             del self._written[place]
 
-    def retained(self, desired: Object, observed: Object) -> Object:
+    async def retained(self, desired: Object, observed: Object) -> Object:
         """The desired object with everything that belongs to the member. Raises InterpreterError."""
         kept = meta.metadata(observed)
         wanted = meta.with_metadata(
@@ -141,7 +141,7 @@ class ObjectWatcher:
         else:
             wanted = retain_labels(retain_annotations(wanted, observed), observed)
         if self._interpreter.hook_enabled(desired["apiVersion"], desired["kind"], Operation.RETAIN):
-            wanted = self._interpreter.retain(wanted, observed)
+            return await self._interpreter.ask(lambda interpreter: interpreter.retain(wanted, observed))
         return wanted
 
     async def _write(self, place: Place, request: Callable[[], Awaitable[Object]]) -> Object:

@@ -15,7 +15,7 @@ from karmada_nb.engine.karmada.controllers.channel import Channel
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.work_origin import manifests, work_of
 from karmada_nb.engine.karmada.controllers.writing import update
-from karmada_nb.engine.karmada.interpreter import InterpreterError, Operation
+from karmada_nb.engine.karmada.interpreter import Interpreter, InterpreterError, Operation
 from karmada_nb.engine.karmada.names import get_cluster_name
 from karmada_nb.engine.karmada.plane import WORKS, Plane
 from karmada_nb.engine.karmada.policy.event import Event as Told
@@ -59,7 +59,7 @@ class WorkStatusController:
             before = next((s for s in standing if s["identifier"].get("ordinal", 0) == at), None)
             observed = self._observed(key, cluster, manifest)
             try:
-                status = before if observed is None else self._status(at, observed, before, told)
+                status = before if observed is None else await self._status(at, observed, before, told)
             except InterpreterError as error:
                 status, failed = before, not self._plane.article
                 told.append(_reflect_failed(manifest, str(error)))
@@ -90,15 +90,18 @@ class WorkStatusController:
             return None
         return observed if _looked_at(observed) else None
 
-    def _status(self, at: int, observed: Object, before: Object | None, told: list[Told]) -> Object | None:
-        reflected = self._plane.interpreter.reflect_status(observed)
+    async def _status(
+        self, at: int, observed: Object, before: Object | None, told: list[Told]
+    ) -> Object | None:
+        ask = self._plane.interpreter.ask
+        reflected = await ask(lambda interpreter: interpreter.reflect_status(observed))
         if self._plane.article:
             return (
                 before
                 if reflected is None
                 else {"identifier": _identifier(at, observed), "status": reflected}
             )
-        health, news = self._health(observed)
+        health, news = await ask(lambda interpreter: _health(interpreter, observed))
         status: Object = {"health": health, "identifier": _identifier(at, observed)}
         if reflected is not None:
             status["status"] = reflected
@@ -108,27 +111,27 @@ class WorkStatusController:
                 told.append(news)
         return status
 
-    def _health(self, observed: Object) -> tuple[str, Told | None]:
-        """A kind that nobody can judge is healthy."""
-        interpreter = self._plane.interpreter
-        if not interpreter.hook_enabled(observed["apiVersion"], observed["kind"], Operation.INTERPRET_HEALTH):
-            return words.RESOURCE_HEALTHY, None
-        of = f"Interpret health of object({_described(observed)})"
-        try:
-            healthy = interpreter.interpret_health(observed)
-        except InterpreterError as error:
-            why = f"{of} failed, err: {error}."
-            return words.RESOURCE_UNKNOWN, Told("Warning", words.EVENT_REASON_INTERPRET_HEALTH_FAILED, why)
-        found = words.RESOURCE_HEALTHY if healthy else words.RESOURCE_UNHEALTHY
-        message = f"{of} as {found.lower()}."
-        return found, Told("Normal", words.EVENT_REASON_INTERPRET_HEALTH_SUCCEED, message)
-
     def _member_changed(self, cluster: str, resource: Resource, event: Event) -> None:
         if event.new is None:
             return
         work = work_of(event.new, cluster, self._plane.edition)
         if work is not None:
             self._channel.send(work)
+
+
+def _health(interpreter: Interpreter, observed: Object) -> tuple[str, Told | None]:
+    """A kind that nobody can judge is healthy."""
+    if not interpreter.hook_enabled(observed["apiVersion"], observed["kind"], Operation.INTERPRET_HEALTH):
+        return words.RESOURCE_HEALTHY, None
+    of = f"Interpret health of object({_described(observed)})"
+    try:
+        healthy = interpreter.interpret_health(observed)
+    except InterpreterError as error:
+        why = f"{of} failed, err: {error}."
+        return words.RESOURCE_UNKNOWN, Told("Warning", words.EVENT_REASON_INTERPRET_HEALTH_FAILED, why)
+    found = words.RESOURCE_HEALTHY if healthy else words.RESOURCE_UNHEALTHY
+    message = f"{of} as {found.lower()}."
+    return found, Told("Normal", words.EVENT_REASON_INTERPRET_HEALTH_SUCCEED, message)
 
 
 def _looked_at(obj: Object) -> bool:

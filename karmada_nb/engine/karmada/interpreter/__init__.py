@@ -1,8 +1,9 @@
 """What Karmada understands of the objects it propagates.
 
-``native(edition)`` answers with Karmada's own rules; ``Chain`` puts other interpreters (third-party rules,
-a user's Lua) in front of it; ``get`` names who answers for one kind. All of it is pure: no I/O, no clock,
-inputs never changed.
+``default(edition)`` answers with Karmada's own rules: ``native`` ones for the kinds of Kubernetes,
+``thirdparty`` ones for others. ``Chain`` puts a user's in front of it: ``declarative`` ones in Lua, and
+``webhook`` ones. ``get`` names who answers for one kind. All of it is pure: no I/O, no clock, inputs never
+changed.
 """
 
 from karmada_nb.engine.karmada.interpreter.base import (
@@ -13,6 +14,7 @@ from karmada_nb.engine.karmada.interpreter.base import (
     Operation,
 )
 from karmada_nb.engine.karmada.interpreter.chain import Chain
+from karmada_nb.engine.karmada.interpreter.default import default
 from karmada_nb.engine.karmada.interpreter.native import NativeInterpreter, get, native
 from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields, remove_job_ttl_seconds
 
@@ -24,6 +26,7 @@ __all__ = [
     "Items",
     "NativeInterpreter",
     "Operation",
+    "default",
     "get",
     "native",
     "remove_irrelevant_fields",

@@ -6,7 +6,7 @@ is pure: it looks at objects, never changes them, and answers with new ones that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,7 @@ AggregateHandler: TypeAlias = Callable[[Object, Items, datetime], Object]
 ReflectHandler: TypeAlias = Callable[[Object], Object | None]
 HealthHandler: TypeAlias = Callable[[Object], bool]
 DependencyHandler: TypeAlias = Callable[[Object], list[Object]]
+ComponentsHandler: TypeAlias = Callable[[Object], list[Object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,15 @@ class Handlers:
     reflect: ReflectHandler | None = None
     health: HealthHandler | None = None
     dependencies: DependencyHandler | None = None
+    components: ComponentsHandler | None = None
 
     def but(self, **changes: Any) -> Handlers:
         """These handlers with some exchanged."""
         return replace(self, **changes)
+
+
+Registry: TypeAlias = Mapping[tuple[str, str], Handlers]
+"""Handlers by apiVersion and kind."""
 
 
 class Interpreter(Protocol):

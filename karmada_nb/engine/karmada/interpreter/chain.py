@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from karmada_nb.engine.karmada.interpreter.base import Interpreter, InterpreterError, Items, Operation
+from karmada_nb.engine.karmada.interpreter.base import Interpreter, Items, Operation
 from karmada_nb.engine.meta import Object
 
 
@@ -19,13 +19,14 @@ class Chain:
         if not interpreters:
             raise ValueError("expected at least one interpreter, found none")
         self._interpreters = interpreters
+        self._first, self._last = interpreters[:-1], interpreters[-1]
 
     def _for(self, obj: Object, operation: Operation) -> Interpreter:
         api_version, kind = obj.get("apiVersion", ""), obj.get("kind", "")
-        for interpreter in self._interpreters[:-1]:
+        for interpreter in self._first:
             if interpreter.hook_enabled(api_version, kind, operation):
                 return interpreter
-        return self._interpreters[-1]
+        return self._last
 
     def hook_enabled(self, api_version: str, kind: str, operation: Operation) -> bool:
         return any(i.hook_enabled(api_version, kind, operation) for i in self._interpreters)
@@ -34,10 +35,7 @@ class Chain:
         return self._for(obj, Operation.INTERPRET_REPLICA).get_replicas(obj)
 
     def get_components(self, obj: Object) -> list[Object]:
-        interpreter = self._for(obj, Operation.INTERPRET_COMPONENT)
-        if interpreter is self._interpreters[-1]:
-            raise InterpreterError("interface GetComponents not implemented yet")
-        return interpreter.get_components(obj)
+        return self._for(obj, Operation.INTERPRET_COMPONENT).get_components(obj)
 
     def revise_replica(self, obj: Object, replica: int) -> Object:
         return self._for(obj, Operation.REVISE_REPLICA).revise_replica(obj, replica)

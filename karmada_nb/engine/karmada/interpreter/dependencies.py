@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-import orjson
-
 from karmada_nb.engine import meta
-from karmada_nb.engine.karmada.interpreter.base import DependencyHandler, InterpreterError
+from karmada_nb.engine.karmada.interpreter.base import DependencyHandler
 from karmada_nb.engine.karmada.interpreter.fields import items, mapping
+from karmada_nb.engine.karmada.interpreter.validation import verify_dependencies
 from karmada_nb.engine.karmada.names import generate_derived_service_name
 from karmada_nb.engine.meta import Object
 
@@ -145,14 +144,7 @@ def ingress_dependencies(obj: Object) -> list[Object]:
     namespace = meta.namespace(obj)
     tls = items(mapping(obj, "spec"), "tls")
     found = [reference("Secret", namespace, entry.get("secretName", "")) for entry in tls]
-    problems = [
-        f"dependencies[{at}]: Invalid value: {orjson.dumps(entry).decode()}: "
-        "dependency can not leave name and labelSelector all empty"
-        for at, entry in enumerate(found)
-        if "name" not in entry
-    ]
-    if problems:
-        raise InterpreterError(problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
+    verify_dependencies(found)
     return found
 
 

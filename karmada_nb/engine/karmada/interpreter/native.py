@@ -6,10 +6,9 @@ pkg/resourceinterpreter/defaultinterpreter of v1.2, which knew fewer kinds and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.interpreter import (
@@ -27,6 +26,7 @@ from karmada_nb.engine.karmada.interpreter.base import (
     InterpreterError,
     Items,
     Operation,
+    Registry,
     describe,
 )
 from karmada_nb.engine.karmada.interpreter.dependencies import (
@@ -37,9 +37,6 @@ from karmada_nb.engine.karmada.interpreter.dependencies import (
     stateful_set_dependencies,
 )
 from karmada_nb.engine.meta import Object
-
-Registry: TypeAlias = Mapping[tuple[str, str], Handlers]
-"""Handlers by apiVersion and kind."""
 
 NONE: Final = Handlers()
 _TEMPLATE: Final = ("spec", "template", "spec")
@@ -174,10 +171,10 @@ def get(api_version: str, kind: str, edition: Edition = CURRENT) -> Handlers:
 
 
 class NativeInterpreter:
-    """The rules of one edition as an ``Interpreter``. Raises InterpreterError where it has no rule."""
+    """Rules by kind as an ``Interpreter``. Raises InterpreterError where it has no rule."""
 
-    def __init__(self, edition: Edition = CURRENT) -> None:
-        self._registry = NATIVE if edition == CURRENT else ARTICLE
+    def __init__(self, registry: Registry = NATIVE) -> None:
+        self._registry = registry
 
     def _handlers(self, obj: Object) -> Handlers:
         return self._registry.get((obj.get("apiVersion", ""), obj.get("kind", "")), NONE)
@@ -199,7 +196,8 @@ class NativeInterpreter:
                 return handlers.dependencies is not None
             case Operation.INTERPRET_HEALTH:
                 return handlers.health is not None
-        return False
+            case Operation.INTERPRET_COMPONENT:
+                return handlers.components is not None
 
     def get_replicas(self, obj: Object) -> tuple[int, Object | None]:
         handler = self._handlers(obj).replica
@@ -208,7 +206,10 @@ class NativeInterpreter:
         return handler(obj)
 
     def get_components(self, obj: Object) -> list[Object]:
-        raise InterpreterError("no plan to implement this method yet")
+        handler = self._handlers(obj).components
+        if handler is None:
+            raise InterpreterError("interface GetComponents not implemented yet")
+        return handler(obj)
 
     def revise_replica(self, obj: Object, replica: int) -> Object:
         handler = self._handlers(obj).revise
@@ -254,4 +255,4 @@ def _not_found(obj: Object, operation: Operation) -> InterpreterError:
 @cache
 def native(edition: Edition = CURRENT) -> NativeInterpreter:
     """The native interpreter of an edition, one for all."""
-    return NativeInterpreter(edition)
+    return NativeInterpreter(NATIVE if edition == CURRENT else ARTICLE)

@@ -18,7 +18,7 @@ from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.control_plane import DISABLED_PLUGINS
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.gates import POLICY_PREEMPTION, FeatureGates
-from karmada_nb.engine.karmada.interpreter import native
+from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.members import Member
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS, Plane, Served
@@ -81,7 +81,7 @@ class Lab:
                 self.cluster.registry.on_change,
             ),
             members=NoMembers(),
-            interpreter=native(edition),
+            interpreter=ResourceInterpreter(self.cluster.informers, self.cluster.caller, self.clock, edition),
             clock=self.clock,
             edition=edition,
             options=Options(FeatureGates({POLICY_PREEMPTION: preemption})),
