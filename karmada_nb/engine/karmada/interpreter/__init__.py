@@ -1,7 +1,7 @@
 """What Karmada understands of the objects it propagates.
 
 ``default(edition)`` answers with Karmada's own rules: ``native`` ones for the kinds of Kubernetes,
-``thirdparty`` ones for others. ``Chain`` puts a user's in front of it: ``declarative`` ones in Lua, and
+``third_party`` ones for others. ``Chain`` puts a user's in front of it: ``declarative`` ones in Lua, and
 ``webhook`` ones. ``get`` names who answers for one kind. All of it is pure: no I/O, no clock, inputs never
 changed.
 """

@@ -9,7 +9,7 @@ from functools import cache
 
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.interpreter.native import NATIVE, NativeInterpreter, native
-from karmada_nb.engine.karmada.interpreter.thirdparty import THIRD_PARTY
+from karmada_nb.engine.karmada.interpreter.third_party import THIRD_PARTY
 
 
 @cache

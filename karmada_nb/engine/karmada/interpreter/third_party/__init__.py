@@ -1,6 +1,6 @@
 """Rules for the kinds of well-known projects that build on Kubernetes.
 
-The decisions are those of pkg/resourceinterpreter/default/thirdparty/resourcecustomizations, which Karmada
+The decisions are those of the ``resourcecustomizations`` of pkg/resourceinterpreter/default, which Karmada
 takes in scripts of Lua; here they are functions.
 """
 
