@@ -45,6 +45,8 @@ SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v
 KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
 SHARED_RANGE: Final = "10.42"
 """k3s gives pods the same addresses in every cluster, unless it is told otherwise."""
+FIRST_RANGE, MOST_RANGES = 44, 211
+"""10.44 to 10.255: the host cluster's, then those of so many members."""
 FIRST_NODE: Final = 3
 ADMIN: Final = "system:admin"
 MASTERS: Final = "system:masters"
@@ -209,7 +211,7 @@ class Federation:
 
 def pod_range(index: int) -> str:
     """10.44, 10.45, ...: the first octets of a cluster's own pods; services have 10.43 everywhere."""
-    return f"10.{44 + index}"
+    return f"10.{FIRST_RANGE + index}"
 
 
 class Installer:

@@ -14,7 +14,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from karmada_nb.engine.federation import Federation
+from karmada_nb.engine.federation import MOST_RANGES, Federation
 from karmada_nb.engine.runtime.clock import SystemClock
 from karmada_nb.engine.setup import set_up
 from karmada_nb.engine.state import Plan, StateError, StateFolder, choose_ports, starting_alone, taken_ports
@@ -50,6 +50,11 @@ def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
                 f"(ss -ltnp 'sport = :{taken[0]}'), or start another lab with another --state-dir"
             )
         return standing
+    if wanted.own_pod_ranges and wanted.members > MOST_RANGES:
+        raise StateError(
+            f"expected at most {MOST_RANGES} members with --own-pod-ranges, found {wanted.members}: "
+            "each takes a 10.x.0.0/16"
+        )
     ports, karmada = choose_ports(wanted.members, wanted.base_port)
     made = Plan(
         wanted.members,

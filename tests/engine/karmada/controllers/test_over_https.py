@@ -16,10 +16,12 @@ from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
 from karmada_nb.engine.karmada import control_plane
-from karmada_nb.engine.karmada.control_plane import ControlPlane
+from karmada_nb.engine.karmada.control_plane import DEFAULTS, ControlPlane
+from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.join import Joining, join
-from karmada_nb.engine.karmada.plane import CLUSTERS, POLICIES
-from karmada_nb.engine.meta import Key
+from karmada_nb.engine.karmada.options import Options
+from karmada_nb.engine.karmada.plane import CLUSTERS, POLICIES, WORKS
+from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import SystemClock
 from tests.engine.karmada.controllers.federation import CONFIGMAPS, DEPLOYMENTS, configmap, deployment
@@ -30,14 +32,16 @@ PATIENCE = 15
 class Wire:
     """One member and Karmada, each behind its own HTTPS port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: Options = DEFAULTS) -> None:
         self.clock = SystemClock()
         self.keys = pki.State(folder, self.clock.now())
         signer = Signer(self.keys.signing_key)
         bundle = self.keys.authority.certificate.decode()
         self.member = Cluster(Settings("member1", "v1.36.2"), self.clock, signer, bundle)
         settings = control_plane.settings("current", "v1.36.2", "127.0.0.1", 0)
-        self.plane = ControlPlane(settings, self.clock, signer, bundle, "current", lambda endpoint: None)
+        self.plane = ControlPlane(
+            settings, self.clock, signer, bundle, "current", lambda endpoint: None, options=options
+        )
         self.karmada = self.plane.cluster.client_as("tester", "kubectl")
         self.address = ""
         self.tls = ssl.create_default_context(cadata=bundle)
@@ -169,3 +173,33 @@ async def test_the_proxy_of_an_unknown_cluster(wire: Wire) -> None:
     code, body = await wire.get("/apis/cluster.karmada.io/v1alpha1/clusters/nowhere/proxy/api/v1/pods")
     assert code == 404
     assert orjson.loads(body)["message"] == 'clusters.cluster.karmada.io "nowhere" not found'
+
+
+async def test_endpoints_of_a_member_over_https_are_collected(tmp_path: Path) -> None:
+    wire = await Wire(tmp_path, Options(FeatureGates({"MultiClusterService": True}))).start()
+    slices = Resource("discovery.k8s.io", "v1", "endpointslices")
+    metadata = {"name": "web", "namespace": "default"}
+    service = {"metadata": metadata, "spec": {"ports": [{"port": 80}]}}
+    await wire.karmada.create(Resource("", "v1", "services"), service, "default")
+    mcs = Resource("networking.karmada.io", "v1alpha1", "multiclusterservices")
+    spec = {"types": ["CrossCluster"], "providerClusters": [{"name": "member1"}]}
+    await wire.karmada.create(mcs, {"metadata": metadata, "spec": spec}, "default")
+    own = {"name": "web-1", "namespace": "default", "labels": {"kubernetes.io/service-name": "web"}}
+    found: Object = {"metadata": own, "addressType": "IPv4", "endpoints": [{"addresses": ["10.42.0.5"]}]}
+    member = wire.member.client_as("admin", "kubectl")
+    await member.create(slices, found, "default")
+
+    def held() -> list[str]:
+        works = wire.plane.cluster.informers(*WORKS).items("karmada-es-member1")
+        manifests = [manifest for work in works for manifest in work["spec"]["workload"]["manifests"]]
+        return [
+            endpoint["addresses"][0]
+            for manifest in manifests
+            if manifest["kind"] == "EndpointSlice" and meta.name(manifest) == "web-1"
+            for endpoint in manifest["endpoints"]
+        ]
+
+    await wire.until(lambda: held() == ["10.42.0.5"])
+    await member.delete(slices, "web-1", "default")
+    await wire.until(lambda: held() == [])
+    await wire.stop()
