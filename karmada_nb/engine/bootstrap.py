@@ -3,13 +3,16 @@
 Follows pkg/controlplane (systemnamespaces, kubernetesservice) and pkg/registry/scheduling of Kubernetes.
 """
 
+import uuid
 from collections.abc import Iterable
 from typing import Final
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Object
+from karmada_nb.engine.store import StoreKey
 
 NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 SERVICE_IP: Final = "10.43.0.1"
@@ -110,3 +113,17 @@ def ensure(api: Api, wanted: Iterable[Object], call: Call) -> None:
         except StatusError as error:
             if error.reason != "AlreadyExists":
                 raise
+
+
+def register(api: Api, wanted: Iterable[Object], available: tuple[str, str, str]) -> None:
+    """Put the APIServices of what is built in, with the condition that they have from the start.
+
+    They go to the store as they are: there are dozens, and nothing about them is for admission to decide.
+    """
+    now = api.clock.now()
+    for obj in wanted:
+        key = StoreKey("apiservices.apiregistration.k8s.io", "", obj["metadata"]["name"])
+        if api.store.get(key) is None:
+            metadata = {**obj["metadata"], "uid": str(uuid.uuid4()), "creationTimestamp": meta.rfc3339(now)}
+            conditions = meta.set_condition([], "Available", *available, now)
+            api.store.put(key, {**obj, "metadata": metadata, "status": {"conditions": conditions}})

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from karmada_nb.engine import bootstrap, meta
@@ -20,6 +20,8 @@ from karmada_nb.engine.apiserver.admission.webhooks.plugin import (
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.crd.registrar import Registrar
 from karmada_nb.engine.apiserver.http import setup
+from karmada_nb.engine.apiserver.http.aggregation import dialing
+from karmada_nb.engine.apiserver.http.aggregation.sweeping import Sweeper
 from karmada_nb.engine.apiserver.http.asking import Asking, Caller
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
@@ -30,6 +32,7 @@ from karmada_nb.engine.apiserver.resource import Resource as Served
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.verbs.api import Api, StoreReader
 from karmada_nb.engine.apiserver.verbs.call import Call, User
+from karmada_nb.engine.controllers import apiservices, availability
 from karmada_nb.engine.controllers.clusterrole_aggregation import ClusterRoleAggregation
 from karmada_nb.engine.controllers.context import Context
 from karmada_nb.engine.controllers.flowschemas import FlowSchemaStatus
@@ -40,6 +43,7 @@ from karmada_nb.engine.controllers.serviceaccount_legacy import LAST_MINOR, Refe
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
 from karmada_nb.engine.controllers.signing import CertificateSigner, Sign
 from karmada_nb.engine.meta import Object
+from karmada_nb.engine.pki import FrontProxy
 from karmada_nb.engine.runtime.client import Client, Resource
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.runtime.compaction import Compactor
@@ -65,7 +69,10 @@ class Settings:
     plugins: tuple[Plugin, ...] = field(default=())
     """Admission beyond the built-in: Karmada's webhooks."""
     in_process: frozenset[str] = frozenset()
-    """Webhook configurations whose webhooks are among ``plugins``: nobody is called for them."""
+    """Webhook configurations whose webhooks are among ``plugins``, and APIServices that are served in here:
+    nobody is called for them."""
+    front_proxy: FrontProxy | None = None
+    """How extension API servers know this one."""
 
 
 class Cluster:
@@ -91,7 +98,14 @@ class Cluster:
         self.caller = Caller(StoreReader(self.store))
         self.api.outside = Asking(self.caller, self._asks)
         self.informers = LocalInformers(self.api)
-        self.server: ApiServer = setup.build(self.api, signer, version_info(settings.version), authorizer)
+        self.server: ApiServer = setup.build(
+            self.api,
+            signer,
+            version_info(settings.version),
+            authorizer,
+            in_process=settings.in_process,
+            front_proxy=settings.front_proxy,
+        )
         self._registrar = Registrar(self.api)
         self._compactor = Compactor(self.store, clock)
         self._manager = Manager(clock)
@@ -125,8 +139,10 @@ class Cluster:
         self._registrar.start()
         call = Call(manager="kube-apiserver", track=False)
         wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
-        wanted = [*wanted, *bootstrap_objects(), *flowcontrol.bootstrap_objects()]
+        wanted = [*wanted, *bootstrap_objects(), *flowcontrol.bootstrap_objects(), *self._front_proxy()]
         bootstrap.ensure(self.api, wanted, call)
+        registered = [apiservices.local(*found) for found in self._served_here()]
+        bootstrap.register(self.api, registered, availability.LOCAL)
         self.store.compact()
         self._compactor.start()
         context = self.context()
@@ -134,14 +150,18 @@ class Cluster:
         self._garbage = self._manager.run(garbage)
         self._follow(garbage)
         self.registry.on_change(lambda: self._follow(garbage))
+        aggregator = self.server.aggregator
+        own = replace(context, client_as=lambda component: self.client_as(component, "kube-apiserver"))
         tokens = self.server.authenticator.service_accounts
         self.add(
-            NamespaceController(context, self.namespaced),
+            NamespaceController(context, self.namespaced, Sweeper(aggregator.services, aggregator.dialer)),
             RootCertificatePublisher(context, self._ca_bundle),
             ServiceAccountController(context),
             TokenController(context, tokens.mint_legacy, self._ca_bundle),
             ClusterRoleAggregation(context),
             FlowSchemaStatus(context),
+            apiservices.AutoRegister(own, self._served_here),
+            availability.Availability(own, aggregator.probe, self.settings.in_process),
             *([ReferencedTokens(context)] if context.minor <= LAST_MINOR else []),
         )
 
@@ -183,6 +203,19 @@ class Cluster:
     def is_namespaced(self, resource: Resource) -> bool:
         found = self.registry.find(*resource)
         return found is not None and found.namespaced
+
+    def _served_here(self) -> set[tuple[str, str]]:
+        """The groups and versions that are to have an APIService without a server of its own."""
+        found = {(info.group, info.version) for info in self.server.infos()}
+        return {
+            (group, version)
+            for group, version in found
+            if group != "apiregistration.k8s.io" and f"{version}.{group}" not in self.settings.in_process
+        }
+
+    def _front_proxy(self) -> list[Object]:
+        proxy = self.settings.front_proxy
+        return [] if proxy is None else [dialing.configuration(proxy, self._ca_bundle)]
 
     def _configured(self) -> list[Plugin]:
         """Admission that objects in the store configure."""

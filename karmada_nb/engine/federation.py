@@ -103,7 +103,9 @@ class Federation:
         return [name for name in self.sites if name != HOST]
 
     def _site(self, index: int, name: str, port: int) -> Site:
-        settings = Settings(name, SERVER_VERSIONS[self.edition], ADDRESS, port)
+        settings = Settings(
+            name, SERVER_VERSIONS[self.edition], ADDRESS, port, front_proxy=self.keys.front_proxy()
+        )
         cluster = Cluster(settings, self._clock, self._signer, self._bundle, self._open(name))
         prefix = name if name.startswith("k3d-") else f"k3d-{name}"
         names = [f"{prefix}-server-0", *(f"{prefix}-agent-{i}" for i in range(self.plan.nodes - 1))]

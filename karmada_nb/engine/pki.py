@@ -200,6 +200,18 @@ class SigningKey:
         return self._future.result()
 
 
+@dataclass(frozen=True, slots=True)
+class FrontProxy:
+    """The certificate by which extension API servers know who passes requests on to them."""
+
+    certificate: Path
+    key: Path
+    authority: str
+    """PEM of the authority that signed it, which signs nothing else."""
+    name: str
+    """Whom the certificate names."""
+
+
 class State:
     """The folder that keeps a lab's keys: each is made when first asked for, and read back ever after."""
 
@@ -228,6 +240,17 @@ class State:
         if stored is None:
             stored = self._write(name, self.authority.client(user, groups, self._now))
         return stored
+
+    def front_proxy(self) -> FrontProxy:
+        """The aggregator's certificate, from an authority of its own."""
+        kept, name = self._read("front-proxy-ca"), "front-proxy-client"
+        authority = Authority(kept) if kept else Authority.create("front-proxy-ca", self._now)
+        if kept is None:
+            self._write("front-proxy-ca", authority.pair)
+        if self._read(name) is None:
+            self._write(name, authority.client(name, (), self._now))
+        paths = self.folder / f"{name}.crt", self.folder / f"{name}.key"
+        return FrontProxy(*paths, authority.certificate.decode(), name)
 
     def server_context(self, name: str) -> ssl.SSLContext:
         """TLS for an API server: a client may show a certificate of this authority, or none."""

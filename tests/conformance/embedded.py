@@ -27,7 +27,8 @@ def embedded(folder: Path) -> Iterator[Path]:
         clock = SystemClock()
         state = pki.State(folder, clock.now())
         authority = state.authority.certificate
-        cluster = Cluster(Settings("test", VERSION), clock, Signer(state.signing_key), authority.decode())
+        settings = Settings("test", VERSION, front_proxy=state.front_proxy())
+        cluster = Cluster(settings, clock, Signer(state.signing_key), authority.decode())
         cluster.start()
         cluster.sign_requests(state.authority.sign)
         cluster.add(*workload_controllers(cluster.context()))

@@ -10,11 +10,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.schema.catalogue import (
     GROUP_PRIORITIES,
     OTHER_GROUPS,
+    OWN_VERSIONS,
     ResourceInfo,
     Subresource,
 )
@@ -34,19 +36,47 @@ def version_priority(version: str) -> tuple[int, int, int]:
     return (_STABILITY[match[2]], int(match[1]), int(match[3] or 0))
 
 
-def groups(resources: Iterable[ResourceInfo]) -> dict[str, list[str]]:
-    """The named groups in order, each with its versions, the preferred one first."""
-    found: dict[str, set[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A group and version that another server has: what its APIService says, and what was heard from it."""
+
+    group: str
+    version: str
+    group_priority: int
+    version_priority: int
+    discovery: Object | None
+    """An ``APIVersionDiscovery``; None while the server has not been heard."""
+    fresh: bool
+
+
+def groups(
+    resources: Iterable[ResourceInfo], others: Iterable[Elsewhere] = (), *, legacy: bool = True
+) -> dict[str, list[str]]:
+    """The named groups in order, each with its versions, the preferred one first.
+
+    Groups of the same priority are in order of their names; in the ``legacy`` documents, of their
+    APIServices' names, which begin with the version.
+    """
+    found: dict[str, dict[str, int]] = {}
+    priorities: dict[str, int] = {}
     for info in resources:
         if info.group:
-            found.setdefault(info.group, set()).add(info.version)
-    order = sorted(found, key=lambda group: (-GROUP_PRIORITIES.get(group, OTHER_GROUPS), group))
-    return {group: _best_first(found[group]) for group in order}
+            found.setdefault(info.group, {})[info.version] = OWN_VERSIONS
+            priorities[info.group] = GROUP_PRIORITIES.get(info.group, OTHER_GROUPS)
+    for other in others:
+        found.setdefault(other.group, {})[other.version] = other.version_priority
+        priorities[other.group] = max(priorities.get(other.group, 0), other.group_priority)
+
+    def place(group: str) -> tuple[int, str]:
+        name = min(f"{version}.{group}" for version in found[group]) if legacy else group
+        return -priorities[group], name
+
+    return {group: _best_first(found[group]) for group in sorted(found, key=place)}
 
 
-def _best_first(versions: Iterable[str]) -> list[str]:
+def _best_first(versions: dict[str, int]) -> list[str]:
     by_name = sorted(versions)
-    return sorted(by_name, key=version_priority, reverse=True)
+    return sorted(by_name, key=lambda name: (versions[name], version_priority(name)), reverse=True)
 
 
 def api_versions(address: str) -> Object:
@@ -58,15 +88,17 @@ def api_versions(address: str) -> Object:
     }
 
 
-def api_group_list(resources: Iterable[ResourceInfo]) -> Object:
+def api_group_list(resources: Iterable[ResourceInfo], others: Iterable[Elsewhere] = ()) -> Object:
     """``GET /apis``."""
-    told = [_group(group, versions) for group, versions in groups(resources).items()]
+    told = [_group(group, versions) for group, versions in groups(resources, others).items()]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": told}
 
 
-def api_group(resources: Iterable[ResourceInfo], group: str) -> Object | None:
+def api_group(
+    resources: Iterable[ResourceInfo], group: str, others: Iterable[Elsewhere] = ()
+) -> Object | None:
     """``GET /apis/<group>``; ``None`` for a group that is not served."""
-    versions = groups(resources).get(group)
+    versions = groups(resources, others).get(group)
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(group, versions)} if versions else None
 
 
@@ -130,19 +162,19 @@ def storage_version_hash(info: ResourceInfo) -> str:
     return base64.b64encode(hashlib.sha256(stored.encode()).digest()[:8]).decode()
 
 
-def aggregated(resources: Sequence[ResourceInfo], *, core: bool, version: str = "v2") -> Object:
+def aggregated(
+    resources: Sequence[ResourceInfo],
+    others: Sequence[Elsewhere] = (),
+    *,
+    core: bool,
+    version: str = "v2",
+) -> Object:
     """Everything in one document: of ``/api`` (``core``) or of ``/apis``, in ``v2`` or ``v2beta1``."""
-    wanted = {"": ["v1"]} if core else groups(resources)
+    wanted = {"": ["v1"]} if core else groups(resources, others, legacy=False)
+    foreign = {(other.group, other.version): other for other in others}
     items: list[dict[str, Any]] = []
     for group, versions in wanted.items():
-        told = [
-            {
-                "version": name,
-                "resources": [_discovered(info) for info in _served(resources, group, name)],
-                "freshness": "Current",
-            }
-            for name in versions
-        ]
+        told = [_version(resources, group, name, foreign.get((group, name))) for name in versions]
         items.append({"metadata": {"name": group} if group else {}, "versions": told})
     return {
         "kind": "APIGroupDiscoveryList",
@@ -150,6 +182,39 @@ def aggregated(resources: Sequence[ResourceInfo], *, core: bool, version: str = 
         "metadata": {},
         "items": items,
     }
+
+
+def _version(resources: Sequence[ResourceInfo], group: str, name: str, other: Elsewhere | None) -> Object:
+    if other is not None:
+        freshness = "Current" if other.fresh else "Stale"
+        return {"version": name, **(other.discovery or {}), "freshness": freshness}
+    found = [_discovered(info) for info in _served(resources, group, name)]
+    return {"version": name, "resources": found, "freshness": "Current"}
+
+
+def discovered(listed: Sequence[Object]) -> list[Object]:
+    """The ``resources`` of an ``APIResourceList`` as aggregated discovery has them."""
+    out: dict[str, Object] = {}
+    for item in listed:
+        name, _, part = item["name"].partition("/")
+        about = {key: item.get(key, "") for key in ("group", "version", "kind")}
+        verbs = item.get("verbs") or []
+        scope = "Namespaced" if item.get("namespaced") else "Cluster"
+        if part:
+            parent = out.setdefault(name, {"resource": name, "scope": scope, "verbs": []})
+            own = {"subresource": part, "responseKind": about, "verbs": verbs}
+            parent["subresources"] = [*parent.get("subresources", ()), own]
+            continue
+        names = {key: item[key] for key in ("shortNames", "categories") if item.get(key)}
+        out[name] = {
+            "resource": name,
+            "responseKind": about,
+            "scope": scope,
+            "singularResource": item.get("singularName", ""),
+            "verbs": verbs,
+            **names,
+        }
+    return list(out.values())
 
 
 def _discovered(info: ResourceInfo) -> Object:

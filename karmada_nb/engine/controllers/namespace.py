@@ -5,7 +5,7 @@ say what still stands, and when nothing does the ``kubernetes`` finalizer is tak
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.controllers.context import NAMESPACES, Context
@@ -16,6 +16,17 @@ from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
 
 Discover = Callable[[], Iterable[Resource]]
 """The namespaced resources that can be listed and deleted, one version each."""
+
+
+class Elsewhere(Protocol):
+    """The resources that other API servers have."""
+
+    def failures(self) -> list[str]:
+        """``group/version`` of each server that cannot be asked what it has."""
+
+    async def clear(self, namespace: str) -> tuple[dict[str, int], list[str]]:
+        """Delete all content; what remains by resource, and what was refused."""
+
 
 Verdict = tuple[str, str, str, str]
 """A condition: type, status, reason, message."""
@@ -29,11 +40,12 @@ REFUSED: Final = 1.0
 class NamespaceController:
     name = "namespace-controller"
 
-    def __init__(self, context: Context, discover: Discover) -> None:
+    def __init__(self, context: Context, discover: Discover, elsewhere: Elsewhere) -> None:
         self._client = context.client_as(self.name)
         self._clock = context.clock
         self._informers = context.informers
         self._discover = discover
+        self._elsewhere = elsewhere
         self._namespaces = context.informers(*NAMESPACES)
 
     def watches(self) -> Iterable[Watch]:
@@ -47,8 +59,11 @@ class NamespaceController:
             return DONE
         refusals = await self._delete_all(key.name)
         remaining, held = self._left(key.name)
-        await self._tell(namespace, verdicts(remaining, held, refusals))
-        if refusals:
+        others, refused = await self._elsewhere.clear(key.name)
+        unheard = self._elsewhere.failures()
+        remaining, refusals = remaining | others, refusals + refused
+        await self._tell(namespace, verdicts(remaining, held, refusals, unheard))
+        if refusals or unheard:
             return Result(after=REFUSED)
         if remaining:
             age = (
@@ -107,11 +122,22 @@ class NamespaceController:
 
 
 def verdicts(
-    remaining: Mapping[str, int], held: Mapping[str, int], refusals: Collection[str] = ()
+    remaining: Mapping[str, int],
+    held: Mapping[str, int],
+    refusals: Collection[str] = (),
+    unheard: Collection[str] = (),
 ) -> Iterable[Verdict]:
     """The conditions of a terminating namespace: type, status, reason, message."""
-    discovered = "All resources successfully discovered"
-    yield "NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", discovered
+    if unheard:
+        each = ", ".join(f"{name}: stale GroupVersion discovery: {name}" for name in sorted(unheard))
+        text = (
+            f"Discovery failed for some groups, {len(unheard)} failing: "
+            f"unable to retrieve the complete list of server APIs: {each}"
+        )
+        yield "NamespaceDeletionDiscoveryFailure", "True", "DiscoveryFailed", text
+    else:
+        discovered = "All resources successfully discovered"
+        yield "NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", discovered
     parsed = "All legacy kube types successfully parsed"
     yield "NamespaceDeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions", parsed
     if refusals:

@@ -90,5 +90,5 @@ def settings(
         dns=False,
         disabled_plugins=DISABLED_PLUGINS,
         plugins=(Webhooks(edition, options),),
-        in_process=frozenset({"mutating-config", "validating-config"}),
+        in_process=frozenset({"mutating-config", "validating-config", "v1alpha1.cluster.karmada.io"}),
     )

@@ -66,7 +66,7 @@ class Caller:
         except TimeoutError:
             raise CallFailed(f'Post "{shown}": context deadline exceeded') from None
         except (aiohttp.ClientError, OSError) as error:
-            raise CallFailed(f'Post "{shown}": {_said(error, real)}') from None
+            raise CallFailed(f'Post "{shown}": {said(error, real)}') from None
         if status not in _OK:
             raise CallFailed(_refused(status, data))
         try:
@@ -199,7 +199,7 @@ def _refused(status: int, data: bytes) -> str:
     return f"an error on the server {shown} has prevented the request from succeeding"
 
 
-def _said(error: Exception, url: URL) -> str:
+def said(error: Exception, url: URL) -> str:
     """A failure to connect in the words of Go's net and crypto/tls."""
     place = f"{url.host}:{url.port}"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):

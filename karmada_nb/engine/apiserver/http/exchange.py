@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 import yaml
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 from multidict import CIMultiDict
 
 from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, YAML, Accepted
@@ -112,3 +113,13 @@ def text(body: str, status: int = 200) -> web.Response:
 def page_not_found() -> web.Response:
     """What Go's mux answers for a path that nobody serves."""
     return text("404 page not found\n", 404)
+
+
+class Hijacked(web.StreamResponse):
+    """Stands for an answer that was given outside HTTP."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        return None

@@ -10,6 +10,7 @@ from aiohttp import web
 from karmada_nb.engine.apiserver import discovery
 from karmada_nb.engine.apiserver.auth.service_accounts import ServiceAccountTokens
 from karmada_nb.engine.apiserver.http import health, negotiation, routes
+from karmada_nb.engine.apiserver.http.aggregation.aggregator import Aggregator
 from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, page_not_found, respond
 from karmada_nb.engine.apiserver.http.negotiation import JSON, Accepted
 from karmada_nb.engine.apiserver.http.open_api import OpenApiDocuments
@@ -42,18 +43,21 @@ class PathHandler:
         tokens: ServiceAccountTokens,
         address: Callable[[], str],
         counts: Callable[[], Mapping[str, int]],
+        aggregator: Aggregator,
     ) -> None:
         self._counts = counts
         self._infos = infos
         self._version = dict(version)
         self._tokens = tokens
         self._address = address
-        self._open_api = OpenApiDocuments(registry, infos, str(version["gitVersion"]))
+        self._open_api = OpenApiDocuments(registry, infos, str(version["gitVersion"]), aggregator)
         self._documents: dict[tuple[str, Accepted], bytes | None] = {}
         self.health = health.Health()
+        self._services = aggregator.services
         registry.on_change(self._documents.clear)
+        self._services.on_change(self._documents.clear)
 
-    def handle(self, exchange: Exchange) -> web.StreamResponse:
+    async def handle(self, exchange: Exchange) -> web.StreamResponse:
         path = exchange.target.path
         trimmed = path.rstrip("/") or "/"
         first, _, rest = trimmed[1:].partition("/")
@@ -63,7 +67,7 @@ class PathHandler:
             return self.health.respond(first, rest, exchange.query)
         method = exchange.request.method
         if first == "openapi":
-            found = self._open_api.respond(exchange)
+            found = await self._open_api.respond(exchange)
             return found if found is not None else page_not_found()
         document = self._document(trimmed) if method in ("GET", "HEAD") else None
         if document is None:
@@ -93,6 +97,8 @@ class PathHandler:
                 found |= {f"/apis/{info.group}", f"/apis/{info.group}/{info.version}"}
             else:
                 found.add(f"/api/{info.version}")
+        for other in self._services.told():
+            found |= {f"/apis/{other.group}", f"/apis/{other.group}/{other.version}"}
         return sorted(found)
 
     def _discovery(self, exchange: Exchange, path: str) -> web.Response:
@@ -119,19 +125,20 @@ class PathHandler:
         return response
 
     def _discovered(self, path: str, accepted: Accepted) -> Object | None:
-        infos = self._infos()
+        infos, others = self._infos(), self._services.told()
         parts = path[1:].split("/")
         if accepted.kind:
-            return discovery.aggregated(infos, core=parts[0] == "api", version=accepted.version)
+            core = parts[0] == "api"
+            return discovery.aggregated(infos, others, core=core, version=accepted.version)
         match parts:
             case ["api"]:
                 return discovery.api_versions(self._address())
             case ["api", version]:
                 return discovery.api_resource_list(infos, "", version)
             case ["apis"]:
-                return discovery.api_group_list(infos)
+                return discovery.api_group_list(infos, others)
             case ["apis", group]:
-                return discovery.api_group(infos, group)
+                return discovery.api_group(infos, group, others)
             case ["apis", group, version]:
                 return discovery.api_resource_list(infos, group, version)
         return None

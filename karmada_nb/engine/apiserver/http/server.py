@@ -16,6 +16,7 @@ from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
 from karmada_nb.engine.apiserver.auth.certificates import user_of
 from karmada_nb.engine.apiserver.http import actions, negotiation, options, routes, target
 from karmada_nb.engine.apiserver.http.actions import Action
+from karmada_nb.engine.apiserver.http.aggregation.aggregator import Aggregator
 from karmada_nb.engine.apiserver.http.exchange import Exchange, failure, is_human, page_not_found
 from karmada_nb.engine.apiserver.http.paths import PathHandler
 from karmada_nb.engine.apiserver.http.resources import ResourceHandler
@@ -64,9 +65,11 @@ class ApiServer:
         authenticator: Authenticator,
         authorizer: Authorizer,
         version: Mapping[str, Any],
+        aggregator: Aggregator,
         acting: Iterable[ResourceInfo] = (),
     ) -> None:
         self.api = api
+        self.aggregator = aggregator
         self.authenticator = authenticator
         self.authorizer = authorizer
         self._acting = {(i.group, i.version, i.plural): i for i in acting}
@@ -80,6 +83,7 @@ class ApiServer:
             authenticator.service_accounts,
             lambda: self.address,
             lambda: {name: api.store.count(name) for name in api.store.resources()},
+            aggregator,
         )
         self._connections = Connections(self._handle)
         self._listener: asyncio.Server | None = None
@@ -166,8 +170,11 @@ class ApiServer:
             exchange.accepted = accepted
             if not accepted.kind and ("pretty" in query or is_human(request)):
                 exchange.accepted = _prettier(accepted, query)
+        elsewhere = self.aggregator.services.serving(at)
+        if elsewhere is not None:
+            return await self.aggregator.handle(exchange, elsewhere)
         if not at.resource:
-            return self.paths.handle(exchange)
+            return await self.paths.handle(exchange)
         key = (at.group, at.resource, at.subresource)
         resource = self.api.registry.find(at.group, at.version, at.resource)
         mounted = self._mounts.get(key)

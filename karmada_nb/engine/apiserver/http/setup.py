@@ -1,18 +1,22 @@
 """How the parts of one cluster's API server are put together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from karmada_nb.engine.apiserver.auth import reviews
 from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.auth.service_accounts import ISSUER, ServiceAccountTokens
+from karmada_nb.engine.apiserver.http.aggregation.aggregator import Aggregator
+from karmada_nb.engine.apiserver.http.aggregation.dialing import Dialer
+from karmada_nb.engine.apiserver.http.aggregation.services import Services
 from karmada_nb.engine.apiserver.http.server import ApiServer
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
 from karmada_nb.engine.apiserver.rbac.reviews import GROUP, AccessReviews
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
-from karmada_nb.engine.apiserver.verbs.api import Api
+from karmada_nb.engine.apiserver.verbs.api import Api, StoreReader
 from karmada_nb.engine.apiserver.verbs.call import User
+from karmada_nb.engine.pki import FrontProxy
 
 
 def build(
@@ -23,12 +27,19 @@ def build(
     *,
     issuer: str = ISSUER,
     static: Mapping[str, User] | None = None,
+    in_process: Collection[str] = (),
+    front_proxy: FrontProxy | None = None,
 ) -> ApiServer:
-    """An API server ready to ``start``. ``version`` is what ``/version`` says; ``static``: known tokens."""
+    """An API server ready to ``start``. ``version`` is what ``/version`` says; ``static``: known tokens.
+
+    ``in_process``: APIServices whose servers are in here; ``front_proxy``: how the others know this one.
+    """
     tokens = ServiceAccountTokens(api.store, api.clock, signer, issuer)
     authenticator = Authenticator(api.store, api.clock, tokens, static)
     acting = [info for info in BUILT_IN if "list" not in info.verbs]
-    server = ApiServer(api, authenticator, authorizer, version, acting)
+    services = Services(api.store, in_process)
+    aggregator = Aggregator(services, Dialer(StoreReader(api.store), front_proxy))
+    server = ApiServer(api, authenticator, authorizer, version, aggregator, acting)
     identity = reviews.AuthenticationReviews(api.store, api.clock, authenticator)
     server.act(reviews.GROUP, "tokenreviews", identity.token_review)
     server.act(reviews.GROUP, "selfsubjectreviews", identity.self_subject_review)

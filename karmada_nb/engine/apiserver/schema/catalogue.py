@@ -335,5 +335,14 @@ GROUP_PRIORITIES: Final = {
     "resource.k8s.io": 15900,
 }
 """``groupPriorityMinimum`` of the built-in APIServices: the order of groups in discovery."""
+VERSION_PRIORITIES: Final = {
+    ("", "v1"): 1,
+    ("autoscaling", "v2"): 30,
+    ("flowcontrol.apiserver.k8s.io", "v1"): 21,
+    ("resource.k8s.io", "v1"): 21,
+}
+"""``versionPriority`` of the built-in APIServices where it is not 15."""
+OWN_VERSIONS: Final = 100
+"""``versionPriority`` of the versions of custom resources: equal, so that their names decide."""
 OTHER_GROUPS: Final = 1000
 """The priority of groups that CustomResourceDefinitions make."""

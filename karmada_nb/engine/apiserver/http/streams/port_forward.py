@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from aiohttp import WSMsgType, web
 
 from karmada_nb.engine import errors
-from karmada_nb.engine.apiserver.http.exchange import Exchange
+from karmada_nb.engine.apiserver.http.exchange import Exchange, Hijacked
 from karmada_nb.engine.apiserver.http.streams import pods, upgrade
 from karmada_nb.engine.apiserver.http.streams.remote_command import V4
 from karmada_nb.engine.apiserver.http.streams.spdy import Session, SpdyStream
@@ -49,13 +49,13 @@ class PortForward:
         if upgrade.wants_spdy(request):
             async with upgrade.spdy(request, (PROTOCOL,)) as (session, _):
                 await _serve(session, target.name, dial)
-            return upgrade.Hijacked()
+            return Hijacked()
         if not upgrade.wants_websocket(request):
             raise upgrade.required()
         if upgrade.TUNNEL in upgrade.offered(request):
             async with upgrade.tunnel(request) as session:
                 await _serve(session, target.name, dial)
-            return upgrade.Hijacked()
+            return Hijacked()
         ports = _ports(request.raw_path.partition("?")[2])
         socket = await upgrade.websocket(request, (V4, PROTOCOL))
         await _channels(socket, ports, target.name, dial)

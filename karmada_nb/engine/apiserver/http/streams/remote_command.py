@@ -17,7 +17,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from karmada_nb.engine import errors
-from karmada_nb.engine.apiserver.http.exchange import Exchange
+from karmada_nb.engine.apiserver.http.exchange import Exchange, Hijacked
 from karmada_nb.engine.apiserver.http.streams import pods, upgrade
 from karmada_nb.engine.apiserver.http.streams.spdy import Session, SpdyStream
 from karmada_nb.engine.errors import StatusError
@@ -74,7 +74,7 @@ class RemoteCommand:
         if upgrade.wants_spdy(request):
             async with upgrade.spdy(request, (V4,)) as (session, _):
                 await _over_spdy(session, asked, run)
-            return upgrade.Hijacked()
+            return Hijacked()
         raise upgrade.required()
 
 

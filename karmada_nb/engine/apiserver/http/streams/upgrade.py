@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from aiohttp.abc import AbstractStreamWriter
 
 from karmada_nb.engine.apiserver.http.streams.spdy import ProtocolError, Session
 from karmada_nb.engine.errors import StatusError, bad_request
@@ -47,16 +46,6 @@ async def finish(socket: web.WebSocketResponse) -> None:
     """Close a WebSocket in order, if the client is still there."""
     if not socket.closed:
         await socket.close(code=WSCloseCode.OK)
-
-
-class Hijacked(web.StreamResponse):
-    """Stands for an answer that was given outside HTTP."""
-
-    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        return None
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        return None
 
 
 class _Feeder:
