@@ -253,12 +253,26 @@ def minor_of(git_version: str) -> int:
     return int(git_version.split(".")[1])
 
 
+_EMULATES: Final = 33
+"""Since this minor version a server says which ones it is compatible with."""
+
+
+def _compatibility(minor: int) -> dict[str, str]:
+    return {
+        "emulationMajor": "1",
+        "emulationMinor": str(minor),
+        "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": str(minor - 1),
+    }
+
+
 def version_info(git_version: str) -> dict[str, Any]:
     """What ``/version`` says."""
     major, minor, *_ = git_version.lstrip("v").split(".")
     return {
         "major": major,
         "minor": minor,
+        **(_compatibility(int(minor)) if int(minor) >= _EMULATES else {}),
         "gitVersion": git_version,
         "gitCommit": "",
         "gitTreeState": "clean",

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
-import yaml
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from multidict import CIMultiDict
 
+from karmada_nb.engine.apiserver.http import yaml_text
 from karmada_nb.engine.apiserver.http.negotiation import DEFAULT, YAML, Accepted
 from karmada_nb.engine.apiserver.http.target import Target
 from karmada_nb.engine.apiserver.rbac.rules import Request
@@ -25,7 +25,6 @@ TEXT_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 _HUMAN: Final = ("curl", "Wget", "Mozilla/5.0")
-_Dumper: Final[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class Exchange:
@@ -71,8 +70,7 @@ def is_human(request: web.BaseRequest) -> bool:
 def encode(obj: Any, accepted: Accepted) -> bytes:
     """An object in the accepted form."""
     if accepted.media == YAML:
-        text: str = yaml.dump(obj, Dumper=_Dumper, default_flow_style=False, allow_unicode=True)
-        return text.encode()
+        return yaml_text.dump(obj)
     if accepted.pretty:
         return orjson.dumps(obj, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     return orjson.dumps(obj, option=orjson.OPT_APPEND_NEWLINE)
@@ -96,7 +94,9 @@ def warning(text: str) -> str:
 
 
 def failure(error: StatusError, accepted: Accepted, warnings: Sequence[str] = ()) -> web.Response:
-    """A Status of failure."""
+    """A Status of failure, which is shown as it is whatever transformation was asked for."""
+    if accepted.kind:
+        accepted = DEFAULT
     response = respond(encode(error.to_status(), accepted), accepted, error.code, warnings)
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:

@@ -14,13 +14,9 @@ JSON: Final = "application/json"
 YAML: Final = "application/yaml"
 PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
 SUPPORTED: Final = (JSON, YAML, PROTOBUF)
+STREAMS: Final = (f"{JSON};stream=watch", f"{PROTOBUF};stream=watch")
 _META: Final = "meta.k8s.io"
 _TRANSFORMS: Final = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
-NOT_ACCEPTABLE: Final = (
-    "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
-    "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
-    "application/vnd.kubernetes.protobuf;stream=watch"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,19 @@ def _offered(kind: str, group: str, version: str, discovery: bool) -> bool:
 def _media(media: str) -> str:
     if media in (JSON, "*/*", "application/*", PROTOBUF):
         return JSON
-    return YAML if media in (YAML, "application/x-yaml") else ""
+    return YAML if media == YAML else ""
+
+
+@lru_cache(maxsize=512)
+def routed(header: str, *produced: str) -> bool:
+    """Whether a route that produces these media types is found at all, which is asked before the rest.
+
+    Follows github.com/emicklei/go-restful route.go (matchesAccept): it looks at media types alone, and of
+    patterns it knows ``*/*`` only.
+    """
+    if not header.strip():
+        return True
+    return any(clause.partition(";")[0].strip() in ("*/*", *produced) for clause in header.split(","))
 
 
 def _clauses(header: str) -> list[tuple[str, dict[str, str]]]:
@@ -91,17 +99,28 @@ def _clauses(header: str) -> list[tuple[str, dict[str, str]]]:
     return [(media, parameters) for _, _, media, parameters in found]
 
 
-def not_acceptable() -> StatusError:
-    """The 406 for media types that nobody here speaks."""
-    return StatusError(406, "NotAcceptable", NOT_ACCEPTABLE, {})
+def no_route(*produced: str) -> StatusError:
+    """The 406 of a route that produces none of the media types that are accepted."""
+    message = f"406: Not Acceptable\n\nAvailable representations: {', '.join(produced)}"
+    return StatusError(406, "NotAcceptable", message, {})
 
 
-def refusal(header: str) -> StatusError:
-    """The 406 for an Accept header with unknown media types, or unknown transformations of known ones."""
-    if any(_media(media) for media, _ in _clauses(header)):
-        message = f"only the following media types are accepted: {', '.join(SUPPORTED)}"
-        return StatusError(406, "NotAcceptable", message)
-    return not_acceptable()
+def not_acceptable(*offered: str) -> StatusError:
+    """The 406 where a media type or its parameters cannot be had."""
+    message = f"only the following media types are accepted: {', '.join(offered)}"
+    return StatusError(406, "NotAcceptable", message)
+
+
+def check(header: str, accepted: Accepted | None, verb: str, *, custom: bool) -> None:
+    """Raises 406 unless a resource can be shown as the header wants it. Custom ones have no routes."""
+    streaming = verb in ("list", "watch")
+    produced = (*SUPPORTED, *STREAMS) if streaming else SUPPORTED
+    if not custom and not routed(header, *produced):
+        raise no_route(*produced)
+    if accepted is None:
+        raise not_acceptable(*SUPPORTED)
+    if verb == "watch" and accepted.media == YAML:
+        raise not_acceptable(*STREAMS)
 
 
 @lru_cache(maxsize=128)
@@ -110,7 +129,7 @@ def body_media(content_type: str) -> str:
     media = content_type.partition(";")[0].strip().lower()
     if media in ("", JSON):
         return JSON
-    if media in (YAML, "application/x-yaml"):
+    if media == YAML:
         return YAML
     if media == PROTOBUF:
         return PROTOBUF

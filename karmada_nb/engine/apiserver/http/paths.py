@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
 from aiohttp import web
 
 from karmada_nb.engine.apiserver import discovery
@@ -18,6 +20,8 @@ from karmada_nb.engine.apiserver.resource import Registry
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo
 from karmada_nb.engine.meta import Object
 
+_OF_A_VERSION: Final = 3
+"""Slashes in ``/apis/<group>/<version>``."""
 _HEALTH: Final = ("healthz", "livez", "readyz")
 _NAMED: Final = (
     "/.well-known/openid-configuration",
@@ -65,18 +69,25 @@ class PathHandler:
             return self._discovery(exchange, trimmed)
         if first in _HEALTH:
             return self.health.respond(first, rest, exchange.query)
-        method = exchange.request.method
         if first == "openapi":
             found = await self._open_api.respond(exchange)
-            return found if found is not None else page_not_found()
+            return found if found is not None else web.Response(status=404)
+        if path == "/version":
+            return self._told_version(exchange)
+        method = exchange.request.method
         document = self._document(trimmed) if method in ("GET", "HEAD") else None
         if document is None:
-            return self._metrics() if trimmed == "/metrics" else page_not_found()
+            return self._metrics() if path == "/metrics" else page_not_found()
         return respond(encode(document, exchange.accepted), exchange.accepted)
 
+    def _told_version(self, exchange: Exchange) -> web.Response:
+        if exchange.request.method != "GET":
+            raise routes.not_allowed()
+        if not negotiation.routed(exchange.request.headers.get("Accept", ""), JSON):
+            raise negotiation.no_route(JSON)
+        return respond(orjson.dumps(self._version, option=orjson.OPT_INDENT_2), negotiation.DEFAULT)
+
     def _document(self, path: str) -> Object | None:
-        if path == "/version":
-            return self._version
         if path == "/":
             return {"paths": self._paths()}
         if path == "/.well-known/openid-configuration":
@@ -102,27 +113,47 @@ class PathHandler:
         return sorted(found)
 
     def _discovery(self, exchange: Exchange, path: str) -> web.Response:
-        if exchange.request.method != "GET":
-            raise routes.not_allowed()
-        accepted = negotiation.accept(exchange.request.headers.get("Accept", ""), path in ("/api", "/apis"))
-        if accepted is None:
-            raise negotiation.not_acceptable()
-        key = (path, accepted)
-        if key not in self._documents:
-            made = self._discovered(path, accepted)
-            self._documents[key] = None if made is None else encode(made, accepted)
-        data = self._documents[key]
+        header, whole = exchange.request.headers.get("Accept", ""), path in ("/api", "/apis")
+        accepted = negotiation.accept(header, True)
+        if accepted is not None and accepted.kind and whole:
+            return self._aggregated(exchange, path, accepted)
+        data = self._encoded(path, negotiation.DEFAULT)
         if data is None:
             if path.startswith("/api/"):
                 raise routes.not_found()
             return page_not_found()
-        response = respond(data, accepted)
-        if path in ("/api", "/apis"):
-            response.headers["Vary"] = "Accept"
-        if accepted.kind:
-            kind = f"g={accepted.group};v={accepted.version};as={accepted.kind}"
-            response.headers["Content-Type"] = f"{JSON};{kind}"
-        return response
+        if path.startswith("/apis") and path.count("/") < _OF_A_VERSION:
+            if accepted is None or accepted.kind:
+                raise negotiation.not_acceptable(*negotiation.SUPPORTED)
+        else:
+            if exchange.request.method != "GET":
+                raise routes.not_allowed()
+            if not negotiation.routed(header, *negotiation.SUPPORTED):
+                raise negotiation.no_route(*negotiation.SUPPORTED)
+            accepted = negotiation.accept(header, True)
+            if accepted is None or accepted.kind:
+                raise negotiation.not_acceptable(*negotiation.SUPPORTED)
+        data = self._encoded(path, accepted)
+        assert data is not None
+        return respond(data, accepted)
+
+    def _aggregated(self, exchange: Exchange, path: str, accepted: Accepted) -> web.Response:
+        """Everything in one document, which a client that has it by its tag is not sent again."""
+        data = self._encoded(path, accepted)
+        assert data is not None
+        kind = f"g={accepted.group};v={accepted.version};as={accepted.kind}"
+        tag = f'"{hashlib.sha512(data).hexdigest().upper()}"'
+        headers = {"Cache-Control": "public", "ETag": tag, "Vary": "Accept"}
+        if exchange.request.headers.get("If-None-Match", "") == tag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=data, headers={"Content-Type": f"{JSON};{kind}", **headers})
+
+    def _encoded(self, path: str, accepted: Accepted) -> bytes | None:
+        key = (path, accepted)
+        if key not in self._documents:
+            made = self._discovered(path, accepted)
+            self._documents[key] = None if made is None else encode(made, accepted)
+        return self._documents[key]
 
     def _discovered(self, path: str, accepted: Accepted) -> Object | None:
         infos, others = self._infos(), self._services.told()

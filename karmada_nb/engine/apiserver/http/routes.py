@@ -32,7 +32,7 @@ def check(info: ResourceInfo, exchange: Exchange, *, custom: bool = False) -> No
         if target.namespace and info.plural != "namespaces":
             raise not_found()
     elif not target.namespace:
-        if target.name and not target.watching:
+        if (target.name and not target.watching) or "list" not in info.verbs:
             raise not_found()
         if verb not in ("list", "watch"):
             raise not_allowed()
@@ -41,6 +41,8 @@ def check(info: ResourceInfo, exchange: Exchange, *, custom: bool = False) -> No
         if custom and target.subresource in ("status", "scale"):
             without = errors.not_found(info.group, info.plural, target.name)
         _check_subresource(info, target.subresource, verb, exchange.request.method, without)
+    elif target.name and not any(kind in info.verbs for kind in _ON_ITEM):
+        raise not_found()
     elif (
         exchange.request.method in ("HEAD", "OPTIONS")
         or verb not in info.verbs

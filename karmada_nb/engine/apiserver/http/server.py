@@ -185,8 +185,7 @@ class ApiServer:
         if resource is None:
             return await self._act(exchange)
         routes.check(resource.info, exchange, custom=resource.custom)
-        if accepted is None:
-            raise negotiation.refusal(headers.get("Accept", ""))
+        negotiation.check(headers.get("Accept", ""), accepted, exchange.verb, custom=resource.custom)
         if key in self._actions:
             return await actions.perform(exchange, *self._actions[key])
         return await self._resources.handle(exchange, resource)

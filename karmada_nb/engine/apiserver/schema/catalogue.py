@@ -332,7 +332,7 @@ GROUP_PRIORITIES: Final = {
     "node.k8s.io": 16300,
     "discovery.k8s.io": 16200,
     "flowcontrol.apiserver.k8s.io": 16100,
-    "resource.k8s.io": 15900,
+    "resource.k8s.io": 16200,
 }
 """``groupPriorityMinimum`` of the built-in APIServices: the order of groups in discovery."""
 VERSION_PRIORITIES: Final = {

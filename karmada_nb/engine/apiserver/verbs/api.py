@@ -101,6 +101,8 @@ class Api:
         """``name`` and ``subresource`` name a pod's ``binding`` or ``eviction``."""
         if not subresource:
             return _shown(resource, create.create(self._server, resource, namespace, obj, call).object)
+        if subresource == "binding":
+            pods.check_binding(obj)
         old = self._stored(resource, namespace, name)
         if subresource == "binding":
             pods.bind(self._server, resource, old, obj, call)
@@ -120,6 +122,8 @@ class Api:
         subresource: str = "",
     ) -> tuple[Object, bool]:
         """Returns the object and whether it was created."""
+        if subresource in ("scale", "finalize") and not meta.name(obj):
+            raise update.nameless(name)
         if subresource == "scale":
             old = self._stored(resource, namespace, name)
             record = scale.replace(self._server, resource, _scale(resource), old, dict(obj), call)

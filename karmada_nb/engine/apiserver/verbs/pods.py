@@ -15,13 +15,9 @@ from karmada_nb.engine.meta import Object
 from karmada_nb.engine.store import Record, StoreKey
 
 
-def bind(
-    server: write.Server, resource: Resource, old: Record, binding: Mapping[str, Any], call: Call
-) -> None:
-    """Put a pod on a node. Raises 409 if it has one, is going away or is held by gates."""
-    pod, name = old.object, old.key.name
-    node = meta.dig(binding, "target", "name", default="")
-    if not node:
+def check_binding(binding: Mapping[str, Any]) -> None:
+    """Raises 500 (upstream's errors are no Status) for a target that is none."""
+    if not meta.dig(binding, "target", "name", default=""):
         raise StatusError(500, "", "target.name: Required value")
     if meta.dig(binding, "target", "kind", default="Node") not in ("", "Node"):
         raise StatusError(
@@ -30,6 +26,14 @@ def bind(
             f'target.kind: Unsupported value: "{binding["target"]["kind"]}": '
             'supported values: "Node", "<empty>"',
         )
+
+
+def bind(
+    server: write.Server, resource: Resource, old: Record, binding: Mapping[str, Any], call: Call
+) -> None:
+    """Put a pod on a node. Raises 409 if it has one, is going away or is held by gates."""
+    pod, name = old.object, old.key.name
+    node = binding["target"]["name"]
     why = ""
     if meta.deleting(pod):
         why = f"pod {name} is being deleted, cannot be assigned to a host"

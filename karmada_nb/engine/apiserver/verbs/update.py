@@ -7,7 +7,7 @@ from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs import create, write
 from karmada_nb.engine.apiserver.verbs.call import Call
-from karmada_nb.engine.errors import Cause
+from karmada_nb.engine.errors import Cause, StatusError
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.store import Record, StoreKey
 
@@ -36,7 +36,7 @@ def update(
     shared = None if old is None or resource.from_storage is not None else old.object
     obj = write.decoded(resource, body, call, shared)
     if not meta.name(obj):
-        raise errors.bad_request("name must be provided")
+        raise nameless(name)
     if meta.name(obj) != name:
         raise errors.bad_request(
             f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
@@ -106,6 +106,12 @@ def _preconditions(resource: Resource, obj: Object, old: Record) -> None:
             raise errors.invalid(resource.group, resource.plural, name, [cause])
     elif revision != str(old.revision):
         raise errors.conflict(resource.group, resource.plural, name, errors.OBJECT_MODIFIED)
+
+
+def nameless(name: str) -> StatusError:
+    """The 400 for an object that does not say which it is."""
+    why = f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+    return errors.bad_request(why)
 
 
 def storage_key(resource: Resource, record: Record) -> str:

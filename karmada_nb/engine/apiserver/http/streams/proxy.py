@@ -54,12 +54,12 @@ class Proxies:
         self, exchange: Exchange, name: str, port: str, *, service: bool
     ) -> web.StreamResponse:
         path = exchange.target.path
-        if not exchange.target.rest and not path.endswith("/"):
-            return web.Response(status=301, headers={"Location": f"{path}/"})
         data = await body.read(exchange.request)
         try:
             stream = await self._dial(exchange.target.namespace, name, port, service=service)
             try:
+                if not exchange.target.rest and not path.endswith("/"):
+                    return web.Response(status=301, headers={"Location": f"{path}/"})
                 return await _exchanged(exchange, stream, data)
             finally:
                 stream.close()
