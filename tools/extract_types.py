@@ -180,7 +180,9 @@ def facts(
     json_tag = re.search(r'json:"([^"]*)"', tags)
     options = json_tag[1].split(",")[1:] if json_tag else []
     out: dict[str, Any] = {"type": type_}
-    optional = "optional" in markers or "omitempty" in options or "omitzero" in options
+    left_out = "omitempty" in options or "omitzero" in options
+    demanded = "required" in markers or "k8s:required" in markers
+    optional = "optional" in markers or (left_out and not demanded)
     if not optional:
         out["required"] = True
     base = type_.rpartition("/")[2].rpartition(".")[2]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from karmada_nb.engine.apiserver.openapi.values import meanings
 from karmada_nb.engine.apiserver.openapi.words import Words
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
@@ -125,7 +126,7 @@ class Definitions:
             kind = "metadata" in schema.properties
             words = self.words.fields(schema.ref, kind) if self.words else {}
             out["properties"] = {
-                name: self.inline(field, words.get(name, "") + (_values(field) if schema.ref else ""))
+                name: self.inline(field, words.get(name, "") + _values(schema.ref, name, field))
                 for name, field in schema.properties.items()
             }
         if schema.required:
@@ -139,10 +140,10 @@ class Definitions:
         return out
 
 
-def _values(schema: Schema) -> str:
-    """How the description of a field ends that takes one of a few values."""
-    values = schema.keywords.get("enum")
-    return "\n\nPossible enum values:\n" + "\n".join(f' - `"{value}"`' for value in values) if values else ""
+def _values(ref: str, name: str, field: Schema) -> str:
+    """What the description of a built-in type's field says of the values it may take."""
+    values = field.keywords.get("enum")
+    return meanings(ref, name, tuple(values)) if ref and values else ""
 
 
 def _said(schema: Schema) -> Object:
@@ -156,7 +157,7 @@ def _said(schema: Schema) -> Object:
         out["x-kubernetes-list-type"] = schema.list_type
     if schema.list_map_keys:
         out["x-kubernetes-list-map-keys"] = list(schema.list_map_keys)
-    if schema.map_type and not (schema.ref and builtin.of_ref(schema.ref).map_type):
+    if schema.map_type and not (schema.ref and builtin.of_ref(schema.ref).map_type == schema.map_type):
         out["x-kubernetes-map-type"] = schema.map_type
     if schema.patch_merge_key:
         out["x-kubernetes-patch-merge-key"] = schema.patch_merge_key
