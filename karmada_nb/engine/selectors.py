@@ -144,7 +144,10 @@ def _term(tokens: list[str], at: int, text: str) -> tuple[Requirement, int]:
             try:
                 int(value)
             except ValueError:
-                raise ValueError("for 'Gt', 'Lt' operators, the value must be an integer") from None
+                raise ValueError(
+                    f'unable to parse requirement: values[0]: Invalid value: "{value}": '
+                    "for 'Gt', 'Lt' operators, the value must be an integer"
+                ) from None
             return Requirement(key, "Gt" if operator == ">" else "Lt", (value,)), after
         return Requirement(key, "NotIn" if operator == "!=" else "In", (value,)), after
     if operator in ("in", "notin"):

@@ -46,6 +46,8 @@ def list_options(query: Mapping[str, str], name: str = "") -> ListOptions:
         return _EVERYTHING
     fields = query.get("fieldSelector", "")
     if name:
+        if fields and f"metadata.name={name}" not in fields.replace("==", "=").split(","):
+            raise bad_request("fieldSelector metadata.name doesn't match requested name")
         fields = f"metadata.name={name}" + (f",{fields}" if fields else "")
     timeout = _number(query, "timeoutSeconds")
     initial = query.get("sendInitialEvents")
@@ -90,6 +92,7 @@ def call(
         causes.append(field.forbidden("force", "may not be specified for non-apply patch"))
     if len(named.encode()) > _MANAGER_LENGTH:
         causes.append(field.too_long("fieldManager", _MANAGER_LENGTH))
+    causes += _unprintable(named)
     if dry_run is not None and dry_run != "All":
         causes.append(field.not_supported("dryRun", [dry_run], ["All"]))
     if validation not in _VALIDATIONS:
@@ -100,6 +103,19 @@ def call(
     out.dry_run = dry_run is not None
     out.validation = validation or "Warn"
     return out
+
+
+def _unprintable(manager: str) -> list[Cause]:
+    """A cause for each character of a manager's name that cannot be shown; positions are bytes."""
+    return [
+        field.invalid(
+            "fieldManager",
+            manager,
+            f"invalid character U+{ord(char):04X} (at position {len(manager[:at].encode())})",
+        )
+        for at, char in enumerate(manager)
+        if not char.isprintable()
+    ]
 
 
 def delete_options(query: Mapping[str, str], body: Mapping[str, Any]) -> tuple[DeleteOptions, bool]:

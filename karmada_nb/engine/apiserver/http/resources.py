@@ -30,6 +30,7 @@ from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH
 from karmada_nb.engine.store import StoreKey
 
 _STREAMS: Final = ("attach", "exec", "log", "portforward", "proxy")
+_BOOLEANS: Final = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 _UNSUPPORTED_PATCH: Final = "415: Unsupported Media Type"
 
 
@@ -66,6 +67,7 @@ class ResourceHandler:
     async def _get(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:
         target = exchange.target
         if exchange.query:
+            _check_export(exchange.query.get("export", ""))
             self._check_revision(exchange.query.get("resourceVersion", ""))
         namespace, name, part = _namespace(exchange, resource), target.name, target.subresource
         if resource.asks:
@@ -83,7 +85,7 @@ class ResourceHandler:
         try:
             asked = parse_revision(text)
         except ValueError as error:
-            raise bad_request(f"invalid resource version: {error}") from None
+            raise StatusError(500, "", str(error)) from None
         if asked > self._api.store.revision:
             raise too_large(asked, self._api.store.revision)
 
@@ -240,13 +242,30 @@ def _namespace(exchange: Exchange, resource: Resource) -> str:
     return exchange.target.namespace if resource.namespaced else ""
 
 
+def _check_export(text: str) -> None:
+    """Raises 400 for who asks for what there was before v1.21."""
+    if not text:
+        return
+    if text not in _BOOLEANS:
+        why = f'strconv.ParseBool: parsing "{text}": invalid syntax'
+        raise bad_request(f"the export parameter cannot be parsed: {why}")
+    if text in _BOOLEANS[:6]:
+        raise bad_request("the export parameter, deprecated since v1.14, is no longer supported")
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether what may be YAML is an object in JSON, which is read much faster."""
+    return data[:1] == b"{" and data.rstrip()[-1:] == b"}"
+
+
 def _change(data: bytes, kind: str) -> Any:
     """A patch's body. Raises 400."""
     try:
-        return body.parse_any(data, YAML if kind == APPLY_PATCH and data[:1] != b"{" else JSON)
+        return body.parse_any(data, YAML if kind == APPLY_PATCH and not _is_json(data) else JSON)
     except ValueError as error:
         if kind == APPLY_PATCH:
-            raise bad_request(f"error decoding YAML: {error}") from None
+            why = str(error).replace("did not find mapping values", "mapping values")
+            raise bad_request(f"error decoding YAML: error converting YAML to JSON: {why}") from None
         prefix = "error decoding patch: " if kind == JSON_PATCH else ""
         raise bad_request(f"{prefix}{error}") from None
 

@@ -29,7 +29,7 @@ def check(info: ResourceInfo, exchange: Exchange, *, custom: bool = False) -> No
     if target.rest and target.subresource != "proxy":
         raise not_found()
     if not info.namespaced:
-        if target.namespace and info.plural != "namespaces":
+        if target.namespace and (info.plural != "namespaces" or target.namespace != target.name):
             raise not_found()
     elif not target.namespace:
         if (target.name and not target.watching) or "list" not in info.verbs:

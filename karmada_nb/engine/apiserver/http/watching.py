@@ -35,7 +35,7 @@ def encoder(exchange: Exchange, resource: Resource, clock: Clock) -> Encoder:
     accepted = exchange.accepted
     if not accepted.kind:
         return _line
-    shown = render.include(exchange.query)
+    shown = render.include(exchange.query) if accepted.kind == "Table" else ""
     first = True
 
     def transformed(item: WatchItem) -> bytes:
@@ -54,12 +54,12 @@ async def serve(
     options: ListOptions,
     clock: Clock,
 ) -> web.StreamResponse:
-    """Answer a watch. A start that lies too far back is told as an ERROR event, as upstream does."""
+    """Answer a watch. A start too far back, or too far ahead, is told as an ERROR event, as upstream does."""
     encode = encoder(exchange, resource, clock)
     try:
         stream = start()
     except StatusError as error:
-        if error.code != 410:
+        if error.code not in (410, 504):
             raise
         response = await _open(exchange)
         await response.write(event_line("ERROR", orjson.dumps(error.to_status())))

@@ -17,7 +17,7 @@ _FILE: Final = Path(__file__).with_name("values.jsonl")
 
 
 def meanings(ref: str, field: str, values: tuple[Any, ...]) -> str:
-    """How the description of a field ends that takes one of a few values. ``ref``: its type's OpenAPI name."""
+    """How the description of a field of the type ``ref`` ends that takes one of a few values."""
     package, version, name = (["", "", *ref.split(".")])[-3:]
     known = _known().get(f"{package}.{version}.{name}.{field}", {})
     lines = [f' - `"{value}"` {known.get(value, "")}'.rstrip() for value in values]

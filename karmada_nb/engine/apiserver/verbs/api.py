@@ -13,6 +13,7 @@ from karmada_nb.engine.apiserver.verbs.call import Call, DeleteOptions, ListOpti
 from karmada_nb.engine.apiserver.verbs.read import Page
 from karmada_nb.engine.apiserver.verbs.watch import AskingStream, WatchStream
 from karmada_nb.engine.meta import Object
+from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Record, Store, StoreKey
 
@@ -147,6 +148,10 @@ class Api:
         """``kind`` is the patch's media type. Returns the object and whether it was created."""
         if subresource == "scale":
             old = self._stored(resource, namespace, name)
+            if kind == APPLY_PATCH:
+                patch.check_body(body)
+                record = scale.apply(self._server, resource, _scale(resource), old, body, call)
+                return scale.view(_scale(resource), _shown(resource, record.object)), False
             view = scale.view(_scale(resource), resource.read(old.object))
             wanted = patch.patched(resource, view, _plain(kind), body)
             record = scale.replace(self._server, resource, _scale(resource), old, wanted, call)
@@ -206,7 +211,5 @@ def _scale(resource: Resource) -> Any:
 
 
 def _plain(kind: str) -> str:
-    """A Scale has no lists: strategic merge and apply patches on it are merge patches."""
-    from karmada_nb.engine.runtime.client import JSON_PATCH, MERGE_PATCH
-
+    """A Scale has no lists: strategic merge patches on it are merge patches."""
     return kind if kind == JSON_PATCH else MERGE_PATCH

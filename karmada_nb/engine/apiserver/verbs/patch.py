@@ -46,7 +46,7 @@ def patch(
     obj = _read(resource, patched(resource, before, kind, body), kind, body, call, known)
     obj = write.match_namespace(resource, obj, namespace)
     _check_name(obj, name)
-    return update.replaced(server, resource, old, obj, call, subresource), False
+    return update.replaced(server, resource, old, obj, call, subresource, patched=True), False
 
 
 def patched(resource: Resource, before: Object, kind: str, body: Any) -> Object:
@@ -79,9 +79,22 @@ def _read(
 
 
 def _check_name(obj: Object, name: str) -> None:
+    if not meta.name(obj):
+        raise update.nameless(name)
     if meta.name(obj) != name:
         raise errors.bad_request(
             f"the name of the object ({meta.name(obj)}) does not match the name on the URL ({name})"
+        )
+
+
+def check_body(body: Any) -> None:
+    """Raises 400 for an applied configuration that is no object."""
+    if body is None:
+        raise errors.bad_request("invalid object type: /, Kind=")
+    if not isinstance(body, dict):
+        raise errors.bad_request(
+            "error decoding YAML: error unmarshaling JSON: while decoding JSON: "
+            f"json: cannot unmarshal {json_name(body)} into Go value of type map[string]interface {{}}"
         )
 
 
@@ -95,12 +108,7 @@ def _apply(
     subresource: str,
     old: Record | None,
 ) -> tuple[Record, bool]:
-    if not isinstance(body, dict):
-        found = json_name(body) if body is not None else "null"
-        raise errors.bad_request(
-            f"error decoding patch: json: cannot unmarshal {found} "
-            "into Go value of type map[string]interface {}"
-        )
+    check_body(body)
     live = None if old is None else resource.read(old.object)
     if live is None and subresource:
         raise errors.not_found(resource.group, resource.plural, name)

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import posixpath
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +11,7 @@ from typing import Final
 import orjson
 
 from karmada_nb.engine import errors
+from karmada_nb.engine.apiserver.patch.go_text import json_name
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs.asking import Pending, Question
 from karmada_nb.engine.apiserver.verbs.call import ListOptions
@@ -23,6 +26,7 @@ GONE: Final = (
     "in an inconsistent list - objects that were created, modified, or deleted between the time the "
     "first chunk was returned and now may show up in the list."
 )
+_BASE64: Final = frozenset(string.ascii_letters + string.digits + "-_")
 _TOO_OLD: Final = "The resourceVersion for the provided list is too old."
 
 
@@ -69,27 +73,29 @@ def get(store: Store, resource: Resource, namespace: str, name: str) -> Record:
 
 def list_page(store: Store, resource: Resource, namespace: str, options: ListOptions) -> Page:
     """A list, by upstream's rules for resourceVersion, resourceVersionMatch, limit and continue."""
-    revision, start = _from(store, options)
+    revision, start = _from(store, namespace, options)
     try:
         records = store.items_at(resource.storage, namespace, revision)
     except Expired:
         if options.token:
-            raise errors.expired(GONE, continue_token=_encode_token(-1, start)) from None
+            rest = _encode_token(-1, _start(StoreKey("", *_place(start)), namespace))
+            raise errors.expired(GONE, continue_token=rest) from None
         raise errors.expired(_TOO_OLD) from None
     if start:
-        after = tuple(start.split("/", 1)) if "/" in start else ("", start)
+        after = _place(start)
         records = [r for r in records if (r.key.namespace, r.key.name) > after]
     holds = predicate(resource, options.label_selector, options.field_selector)
-    if holds is None and not options.limit:
+    limit = 0 if options.resource_version == "0" and not options.token else options.limit
+    if holds is None and not limit:
         return Page(converted_all(resource, records), revision)
     found: list[Record] = []
     for at, record in enumerate(records):
         record = converted(resource, record)
         if holds is not None and not holds(record.object):
             continue
-        if options.limit and len(found) == options.limit:
+        if limit and len(found) == limit:
             last = found[-1].key
-            token = _encode_token(revision, f"{last.namespace}/{last.name}")
+            token = _encode_token(revision, _start(last, namespace))
             remaining = len(records) - at if holds is None else None
             return Page(found, revision, token, remaining)
         found.append(record)
@@ -105,27 +111,13 @@ def parse_revision(text: str) -> int:
     return int(text)
 
 
-def _from(store: Store, options: ListOptions) -> tuple[int, str]:
-    """The revision to list at and the place to start after."""
-    if options.match and options.token:
-        raise _forbidden_match("resourceVersionMatch is forbidden when continue is provided")
-    if options.token:
-        return _decode_token(store, options)
-    if options.match and not options.resource_version:
-        raise _forbidden_match("resourceVersionMatch is forbidden unless resourceVersion is provided")
-    if options.match not in ("", "Exact", "NotOlderThan"):
-        causes = [
-            Cause(
-                "resourceVersionMatch",
-                "FieldValueNotSupported",
-                f'Unsupported value: "{options.match}": supported values: "Exact", "NotOlderThan", ""',
-            )
-        ]
+def _from(store: Store, namespace: str, options: ListOptions) -> tuple[int, str]:
+    """The revision to list at and the place to start after: ``namespace/name``."""
+    causes = _causes(options)
+    if causes:
         raise errors.invalid("meta.k8s.io", "ListOptions", "", causes)
-    if options.match == "Exact" and options.resource_version == "0":
-        raise _forbidden_match(
-            'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-        )
+    if options.token:
+        return _decode_token(store, namespace, options)
     if not options.resource_version:
         return store.revision, ""
     try:
@@ -136,6 +128,31 @@ def _from(store: Store, options: ListOptions) -> tuple[int, str]:
         raise too_large(asked, store.revision)
     exact = options.match == "Exact" or (not options.match and options.limit and asked)
     return (asked if exact else store.revision), ""
+
+
+def _causes(options: ListOptions) -> list[Cause]:
+    """Follows k8s.io/apimachinery pkg/apis/meta/internalversion/validation (ValidateListOptions)."""
+    causes = _match_causes(options) if options.match else []
+    if options.send_initial_events is not None:
+        text = "Forbidden: sendInitialEvents is forbidden for list"
+        causes.append(Cause("sendInitialEvents", "FieldValueForbidden", text))
+    return causes
+
+
+def _match_causes(options: ListOptions) -> list[Cause]:
+    match, found = options.match, []
+    if not options.resource_version:
+        found.append("Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")
+    if options.token:
+        found.append("Forbidden: resourceVersionMatch is forbidden when continue is provided")
+    causes = [Cause("resourceVersionMatch", "FieldValueForbidden", text) for text in found]
+    if match not in ("Exact", "NotOlderThan"):
+        text = f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
+        causes.append(Cause("resourceVersionMatch", "FieldValueNotSupported", text))
+    elif match == "Exact" and options.resource_version == "0":
+        text = 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+        causes.append(Cause("resourceVersionMatch", "FieldValueForbidden", text))
+    return causes
 
 
 def too_large(asked: int, current: int) -> StatusError:
@@ -149,9 +166,14 @@ def too_large(asked: int, current: int) -> StatusError:
     )
 
 
-def _forbidden_match(why: str) -> StatusError:
-    causes = [Cause("resourceVersionMatch", "FieldValueForbidden", f"Forbidden: {why}")]
-    return errors.invalid("meta.k8s.io", "ListOptions", "", causes)
+def _start(key: StoreKey, namespace: str) -> str:
+    """Where a list goes on, below what it is a list of."""
+    return f"/{key.name}" if namespace or not key.namespace else f"{key.namespace}/{key.name}"
+
+
+def _place(start: str) -> tuple[str, str]:
+    namespace, _, name = start.rpartition("/")
+    return namespace, name
 
 
 def _encode_token(revision: int, start: str) -> str:
@@ -159,27 +181,47 @@ def _encode_token(revision: int, start: str) -> str:
     return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
 
 
-def _decode_token(store: Store, options: ListOptions) -> tuple[int, str]:
-    if options.resource_version not in ("", "0"):
-        raise errors.bad_request("specifying resource version is not allowed when using continue")
+def _decode_token(store: Store, namespace: str, options: ListOptions) -> tuple[int, str]:
+    """Follows k8s.io/apiserver pkg/storage/continue.go."""
     text = options.token
+    wrong = next((at for at, char in enumerate(text) if char not in _BASE64), None)
+    if wrong is not None or len(text) % 4 == 1:
+        raise _bad_token(f"illegal base64 data at input byte {wrong or 0}")
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        raise errors.bad_request(
-            "invalid continue token: continue key is not valid: illegal base64 data at input byte 0"
-        ) from None
-    try:
         token = orjson.loads(raw)
-        revision, start, version = int(token["rv"]), str(token["start"]), token["v"]
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+    except binascii.Error:
+        raise _bad_token("illegal base64 data at input byte 0") from None
+    except orjson.JSONDecodeError:
         first = repr(chr(raw[0])) if raw else "''"
-        raise errors.bad_request(
-            "invalid continue token: continue key is not valid: "
-            f"invalid character {first} looking for beginning of value"
-        ) from None
-    if version != "meta.k8s.io/v1" or not start:
-        raise errors.bad_request(
-            "invalid continue token: continue key is not valid: incorrect encoded start key"
-        )
-    return (store.revision if revision < 0 else revision), start.rstrip("\u0000")
+        raise _bad_token(f"invalid character {first} looking for beginning of value") from None
+    if not isinstance(token, dict):
+        found = json_name(token)
+        raise _bad_token(f"json: cannot unmarshal {found} into Go value of type storage.continueToken")
+    version, revision, start = token.get("v") or "", token.get("rv") or 0, token.get("start") or ""
+    for name, value, kind in (
+        ("v", version, "string"),
+        ("rv", revision, "int64"),
+        ("start", start, "string"),
+    ):
+        if isinstance(value, str) != (kind == "string"):
+            found = f"{json_name(value)} into Go struct field continueToken.{name} of type {kind}"
+            raise _bad_token(f"json: cannot unmarshal {found}")
+    if version != "meta.k8s.io/v1":
+        raise _bad_token(f"server does not recognize this encoded version {version}")
+    if not revision:
+        raise _bad_token("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
+    if not start:
+        raise _bad_token("encoded start key empty (version meta.k8s.io/v1)")
+    key = start if start.startswith("/") else f"/{start}"
+    if posixpath.normpath(key) != key:
+        raise _bad_token(start)
+    if options.resource_version not in ("", "0"):
+        raise errors.bad_request("specifying resource version is not allowed when using continue")
+    below = key[1:].rstrip("\u0000")
+    place = below if "/" in below or not namespace else f"{namespace}/{below}"
+    return (store.revision if revision < 0 else revision), place
+
+
+def _bad_token(why: str) -> StatusError:
+    return errors.bad_request(f"invalid continue token: continue key is not valid: {why}")

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from karmada_nb.engine import errors, meta, selectors
+from karmada_nb.engine.apiserver.patch import fieldset
+from karmada_nb.engine.apiserver.patch.apply import server_side_apply
+from karmada_nb.engine.apiserver.patch.fieldset import LEAF, FieldSet
+from karmada_nb.engine.apiserver.patch.managed import Entry, arranged, identity
 from karmada_nb.engine.apiserver.resource import Resource, ScaleSubresource
+from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.verbs import update, write
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import Cause
@@ -78,3 +83,68 @@ def replace(
     if uid:
         obj = meta.with_metadata(obj, uid=uid)
     return update.replaced(server, resource, old, obj, call, "scale")
+
+
+_REPLICAS: FieldSet = {"f:spec": {"f:replicas": LEAF}}
+"""Where a Scale has them."""
+
+
+def apply(
+    server: write.Server, resource: Resource, scale: ScaleSubresource, old: Record, body: Any, call: Call
+) -> Record:
+    """Server-side apply of a Scale. Raises what ``server_side_apply`` and ``replace`` raise.
+
+    Follows k8s.io/apimachinery pkg/util/managedfields/scalehandler.go: of the workload's managers those of
+    the replicas are the Scale's, and what becomes of them there becomes of them in the workload.
+    """
+    before = resource.read(old.object)
+    path = _path(scale.spec_replicas)
+    entries: list[Entry] = meta.metadata(before).get("managedFields") or []
+    owners = [
+        {**entry, "apiVersion": "autoscaling/v1", "fieldsV1": _REPLICAS}
+        for entry in entries
+        if fieldset.intersection(entry["fieldsV1"], path)
+    ]
+    merged = server_side_apply(
+        builtin.resource("autoscaling", "v1", "Scale"),
+        meta.with_metadata(view(scale, before), managedFields=owners or None),
+        body,
+        call.manager,
+        "autoscaling/v1",
+        "scale",
+        call.force,
+        call.once("now", server.clock.now),
+        kind="Scale",
+    )
+    left: list[Entry] = meta.metadata(merged).get("managedFields") or []
+    kept = _in_workload(entries, left, path, resource.api_version)
+    obj = meta.replace(before, scale.spec_replicas, meta.dig(merged, "spec", "replicas", default=0))
+    obj = meta.with_metadata(obj, managedFields=kept)
+    return update.replaced(server, resource, old, obj, call, "scale", applied=True)
+
+
+def _path(fields: tuple[str, ...]) -> FieldSet:
+    found: FieldSet = LEAF
+    for name in reversed(fields):
+        found = {f"f:{name}": found}
+    return found
+
+
+def _in_workload(entries: list[Entry], left: list[Entry], path: FieldSet, api_version: str) -> list[Entry]:
+    """The workload's managers, once those of the replicas are who is ``left`` of them in the Scale."""
+    owners = {_who(entry): entry for entry in left}
+    kept = []
+    for entry in entries:
+        if fieldset.intersection(entry["fieldsV1"], path) and owners.pop(_who(entry), None) is None:
+            rest = fieldset.difference(entry["fieldsV1"], path)
+            if rest:
+                kept.append({**entry, "fieldsV1": rest})
+        else:
+            kept.append(entry)
+    fresh = [{**entry, "apiVersion": api_version, "fieldsV1": path} for entry in owners.values()]
+    return arranged([*kept, *fresh])
+
+
+def _who(entry: Entry) -> tuple[str, str, str]:
+    manager, operation, _, subresource = identity(entry)
+    return manager, operation, subresource

@@ -24,7 +24,12 @@ def predicate(resource: Resource, label_selector: str, field_selector: str) -> P
     for requirement in labels.requirements:
         _check(requirement)
     for term in terms:
-        if term.path not in _PLAIN and term.path not in resource.selectable:
+        known = (
+            ("metadata.name",)
+            if resource.selectable and not (resource.namespaced or resource.custom)
+            else _PLAIN
+        )
+        if term.path not in known and term.path not in resource.selectable:
             raise bad_request(_unknown(resource, term.path))
     if labels.empty and not terms:
         return None
@@ -55,7 +60,7 @@ def predicate(resource: Resource, label_selector: str, field_selector: str) -> P
 
 def _check(requirement: selectors.Requirement) -> None:
     """Raises 400 for a term that no label could meet."""
-    found = [("key", requirement.key, why) for why in qualified_name(requirement.key)]
+    found = [("<nil>", requirement.key, why) for why in qualified_name(requirement.key)]
     for index, value in enumerate(requirement.values):
         path = f"values[{index}][{requirement.key}]"
         found += [(path, value, why) for why in label_value(value)]

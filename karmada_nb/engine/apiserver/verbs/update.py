@@ -58,9 +58,14 @@ def replaced(
     subresource: str = "",
     *,
     applied: bool = False,
+    patched: bool = False,
 ) -> Record:
-    """Carry out a change on what is stored. ``applied``: managedFields are already in order."""
-    _preconditions(resource, obj, old)
+    """Carry out a change on what is stored.
+
+    ``applied``: managedFields are already in order. ``patched``: the object was made from what is stored, so
+    that its uid is a field like any other and no precondition.
+    """
+    _preconditions(resource, obj, old, uid="" if applied or patched else meta.uid(obj))
     strategy, now = resource.strategy, call.once("now", server.clock.now)
     before = resource.read(old.object)
     bare = applied and not obj["metadata"].get("managedFields")
@@ -85,9 +90,8 @@ def replaced(
     return record
 
 
-def _preconditions(resource: Resource, obj: Object, old: Record) -> None:
+def _preconditions(resource: Resource, obj: Object, old: Record, uid: str) -> None:
     name, metadata = meta.name(obj), obj["metadata"]
-    uid = metadata.get("uid")
     if uid and uid != meta.uid(old.object):
         why = (
             f"StorageError: invalid object, Code: 4, Key: {storage_key(resource, old)}, ResourceVersion: 0, "

@@ -21,6 +21,9 @@ BACKLOG: Final = 16384
 """A watcher that lets so many events pile up is cut off; it will resume or list again."""
 
 INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
+_NEEDLESS: Final = (
+    "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+)
 _NOWHERE: Final = StoreKey("", "", "")
 
 
@@ -44,6 +47,7 @@ class WatchStream:
         self._pending: deque[WatchItem] = deque()
         self._wake = asyncio.Event()
         self._overflowed = False
+        self._after = 0
         self.revision = store.revision
         self._start(options)
         self._stop = store.subscribe(resource.storage, self._take)
@@ -76,7 +80,10 @@ class WatchStream:
         except ValueError as error:
             raise StatusError(500, "", str(error)) from None
         if after > self._store.revision:
-            raise too_large(after, self._store.revision)
+            if options.send_initial_events:
+                raise too_large(after, self._store.revision)
+            self._after = after
+            return
         if options.send_initial_events or (options.send_initial_events is None and not after):
             for record in self._store.items(self._resource.storage, self._namespace):
                 self._add("ADDED", converted(self._resource, record), None)
@@ -93,6 +100,8 @@ class WatchStream:
             raise errors.expired(str(error)) from None
 
     def _take(self, change: Change) -> None:
+        if change.revision <= self._after:
+            return
         self.revision = change.revision
         if self._namespace and change.record.key.namespace != self._namespace:
             return
@@ -181,11 +190,19 @@ class AskingStream:
 
 
 def _check(options: ListOptions) -> None:
-    why = ""
-    if options.send_initial_events is not None and options.match != "NotOlderThan":
-        why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-    elif options.send_initial_events is None and options.match:
-        why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
-    if why:
-        causes = [Cause("resourceVersionMatch", "FieldValueForbidden", f"Forbidden: {why}")]
+    """Follows k8s.io/apimachinery pkg/apis/meta/internalversion/validation (validateWatchOptions)."""
+    match, initial = options.match, options.send_initial_events
+    found = []
+    if initial is not None and match != "NotOlderThan":
+        found.append("Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+    if match and initial is None:
+        found.append(_NEEDLESS)
+    causes = [Cause("resourceVersionMatch", "FieldValueForbidden", text) for text in found]
+    if match and match != "NotOlderThan":
+        text = f'Unsupported value: "{match}": supported values: "NotOlderThan"'
+        causes.append(Cause("resourceVersionMatch", "FieldValueNotSupported", text))
+    if match and options.token:
+        text = "Forbidden: resourceVersionMatch is forbidden when continue is provided"
+        causes.append(Cause("resourceVersionMatch", "FieldValueForbidden", text))
+    if causes:
         raise errors.invalid("meta.k8s.io", "ListOptions", "", causes)
