@@ -12,7 +12,7 @@ from karmada_nb.engine.errors import StatusError, bad_request
 LIMIT: Final = 3 * 1024 * 1024
 _SUMMARY: Final = 30
 _NO_KIND: Final = "couldn't get version/kind; json parse error: "
-_TYPE_META: Final = (
+TYPE_META: Final = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 )
 
@@ -51,7 +51,7 @@ def parse(data: bytes, media: str, kind: str, *, typed: bool = False) -> dict[st
             return value
         if value is None:
             return {}
-        why = f"{_NO_KIND}json: cannot unmarshal {golang.type_name(value)} into Go value of type {_TYPE_META}"
+        why = f"{_NO_KIND}json: cannot unmarshal {golang.type_name(value)} into Go value of type {TYPE_META}"
     except ValueError as error:
         why = f"{_NO_KIND}{error}" if media == JSON else str(error)
     raise bad_request(

@@ -26,7 +26,7 @@ from karmada_nb.engine.apiserver.verbs.patch import KINDS
 from karmada_nb.engine.apiserver.verbs.read import parse_revision, too_large
 from karmada_nb.engine.errors import StatusError, bad_request, unsupported_media_type
 from karmada_nb.engine.meta import Object
-from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH
+from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH
 from karmada_nb.engine.store import StoreKey
 
 _STREAMS: Final = ("attach", "exec", "log", "portforward", "proxy")
@@ -266,7 +266,7 @@ def _change(data: bytes, kind: str) -> Any:
         if kind == APPLY_PATCH:
             why = str(error).replace("did not find mapping values", "mapping values")
             raise bad_request(f"error decoding YAML: error converting YAML to JSON: {why}") from None
-        prefix = "error decoding patch: " if kind == JSON_PATCH else ""
+        prefix = "error decoding patch: " if kind in (JSON_PATCH, MERGE_PATCH) else ""
         raise bad_request(f"{prefix}{error}") from None
 
 
@@ -278,8 +278,12 @@ async def _delete_body(exchange: Exchange) -> Mapping[str, Any]:
     try:
         value = body.parse_any(data, media)
     except ValueError as error:
-        raise bad_request(str(error)) from None
+        prefix = "couldn't get version/kind; json parse error: " if media == JSON else ""
+        raise bad_request(f"{prefix}{error}") from None
     if value is not None and not isinstance(value, dict):
         found = golang.type_name(value)
-        raise bad_request(f"json: cannot unmarshal {found} into Go value of type v1.DeleteOptions")
+        raise bad_request(
+            f"couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value "
+            f"of type {body.TYPE_META}"
+        )
     return value or options.NO_QUERY

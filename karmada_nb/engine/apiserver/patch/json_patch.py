@@ -26,6 +26,8 @@ def apply(obj: Any, patch: Any) -> Any:
     Raises StatusError: 400 for what is no patch, 413 for more than MAX_OPERATIONS, 422 for an operation
     that does not apply.
     """
+    if patch is None:
+        return obj
     _check(patch)
     try:
         for operation in patch:

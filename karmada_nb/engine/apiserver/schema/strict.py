@@ -66,6 +66,11 @@ def unknown_only(unknown: Sequence[str]) -> list[str]:
     return [f'unknown field "{path}"' for path in unknown]
 
 
+def sorted_unknown(unknown: Sequence[str]) -> list[str]:
+    """The same, where the fields came in the order of their names."""
+    return unknown_only(sorted(unknown))
+
+
 def problems(body: bytes, unknown: Sequence[str]) -> list[str]:
     """What is strictly wrong with a JSON body: duplicate and ``unknown`` fields, in document order."""
     if not has_duplicates(body):
@@ -73,10 +78,10 @@ def problems(body: bytes, unknown: Sequence[str]) -> list[str]:
     rest = set(unknown)
     found: list[str] = []
     for path, again in _places(_KEEP.decode(body.decode()), ""):
-        if again:
-            found.append(f'duplicate field "{path}"')
         if path in rest:
             found.append(f'unknown field "{path}"')
+        elif again:
+            found.append(f'duplicate field "{path}"')
     return list(dict.fromkeys(found))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.metadata_passes import Passes
 from karmada_nb.engine.apiserver.validation.names import dns_label, label_value, qualified_name
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -95,11 +96,26 @@ def validate_metadata_update(
     grace = "deletionGracePeriodSeconds"
     if new_meta.get(grace) != old_meta.get(grace):
         causes.append(field.invalid(f"metadata.{grace}", new_meta.get(grace), field.IMMUTABLE))
-    # What both versions share was found well-formed when it was written first.
-    fresh = {name: value for name, value in new_meta.items() if value is not old_meta.get(name)}
+    fresh = _fresh(obj, old)
     causes += _common(fresh, "metadata")
     causes += _managed_fields(fresh.get("managedFields") or [], "metadata.managedFields")
     return causes + (_known_finalizers(fresh, "metadata") if builtin else [])
+
+
+def validate_metadata_change(obj: Object, old: Object, looks: Passes) -> list[Cause]:
+    """What all the looks find that are taken at a changed object's metadata (see ``metadata_passes``)."""
+    change = validate_metadata_update(obj, old, builtin=False)
+    fresh = _fresh(obj, old)
+    whole = _common(fresh, "metadata") if fresh else []
+    known = _known_finalizers(fresh, "metadata") if looks.finalizers else []
+    own = [*change, *known] * looks.update + [*whole, *known] * looks.whole
+    return [*whole, *_finalizers(fresh.get("finalizers") or [], "metadata.finalizers"), *change, *own]
+
+
+def _fresh(obj: Object, old: Object) -> Mapping[str, Any]:
+    """What the versions do not share: the rest was found well-formed when it was written first."""
+    before = meta.metadata(old)
+    return {name: value for name, value in meta.metadata(obj).items() if value is not before.get(name)}
 
 
 def validate_labels(labels: Mapping[str, str] | None, path: str) -> list[Cause]:

@@ -7,7 +7,9 @@ import orjson
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.patch import apply, json_patch, merge, strategic
 from karmada_nb.engine.apiserver.patch.go_text import json_name, plain, quoted
+from karmada_nb.engine.apiserver.patch.restoring import restoring
 from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.schema import strict
 from karmada_nb.engine.apiserver.verbs import create, update, write
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import Cause, StatusError
@@ -58,6 +60,8 @@ def patched(resource: Resource, before: Object, kind: str, body: Any) -> Object:
     else:
         assert resource.schema is not None
         after = strategic.apply(resource.schema, before, body)
+        if isinstance(after, dict):
+            after = {**after, "kind": before["kind"], "apiVersion": before["apiVersion"]}
     if not isinstance(after, dict) or not isinstance(after.get("metadata", {}), dict):
         raise errors.bad_request("the patch does not leave an object")
     return after
@@ -66,13 +70,19 @@ def patched(resource: Resource, before: Object, kind: str, body: Any) -> Object:
 def _read(
     resource: Resource, after: Object, kind: str, body: Any, call: Call, known: Object | None
 ) -> Object:
-    """The patched object, decoded. Raises 422 about the patch for what cannot be read."""
+    """The patched object, decoded. Raises 422 about the patch for what cannot be read.
+
+    A patched object has its fields in the order of their names: it is read from a map.
+    """
+    call.problems = strict.sorted_unknown
     try:
         return write.decoded(resource, after, call, known)
     except StatusError as error:
         if error.code != 400:
             raise
         why = error.message.removeprefix(write.cannot_handle(resource, ""))
+        if kind == STRATEGIC_PATCH:
+            why = restoring(why)
         shown = plain(body) if kind == STRATEGIC_PATCH else orjson.dumps(after).decode()
         cause = Cause("patch", "FieldValueInvalid", f"Invalid value: {quoted(shown)}: {why}")
         raise errors.invalid("", "", "", [cause]) from None

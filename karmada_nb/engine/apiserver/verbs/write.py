@@ -21,7 +21,8 @@ from karmada_nb.engine.apiserver.patch.go_text import json_name
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
-from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_update
+from karmada_nb.engine.apiserver.validation.metadata import validate_metadata, validate_metadata_change
+from karmada_nb.engine.apiserver.validation.metadata_passes import CUSTOM, passes
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.clock import Clock
@@ -188,14 +189,17 @@ def inherited(obj: Object, old: Object) -> Object:
     """An update's metadata: what the server set once stays, whatever the client left out."""
     metadata, before = dict(obj["metadata"]), old["metadata"]
     metadata.pop("selfLink", None)
-    for field in ("uid", "creationTimestamp"):
-        if not metadata.get(field):
-            metadata[field] = before[field]
-    for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
-        if field in before:
-            metadata[field] = before[field]
-        else:
-            metadata.pop(field, None)
+    if not metadata.get("uid"):
+        metadata["uid"] = before["uid"]
+    metadata["creationTimestamp"] = before["creationTimestamp"]
+    if "generation" in before:
+        metadata["generation"] = before["generation"]
+    else:
+        metadata.pop("generation", None)
+    if "deletionTimestamp" in before:
+        metadata["deletionTimestamp"] = before["deletionTimestamp"]
+    if "deletionGracePeriodSeconds" in before:
+        metadata.setdefault("deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"])
     if "managedFields" not in metadata and "managedFields" in before:
         metadata["managedFields"] = before["managedFields"]
     return {**obj, "metadata": metadata}
@@ -260,7 +264,8 @@ def named_group(resource: Resource) -> str:
 def check_new(resource: Resource, obj: Object) -> None:
     """Raises 422 with everything that is wrong with a new object."""
     strategy = resource.strategy
-    causes = validate_metadata(obj, resource.namespaced, strategy.validate_name, builtin=not resource.custom)
+    known = not resource.custom and passes(resource.group, resource.kind).finalizers
+    causes = validate_metadata(obj, resource.namespaced, strategy.validate_name, builtin=known)
     causes = [*causes, *strategy.validate(obj)]
     if causes:
         raise errors.invalid(named_group(resource), resource.kind, meta.name(obj), causes)
@@ -269,8 +274,8 @@ def check_new(resource: Resource, obj: Object) -> None:
 def check_change(resource: Resource, obj: Object, old: Object, subresource: str) -> None:
     """Raises 422 with everything that is wrong with a change."""
     strategy = resource.strategy
-    # Upstream looks at metadata twice, once for all kinds and once in each kind's own rules, and says so.
-    causes = validate_metadata_update(obj, old, builtin=not resource.custom) * 2
+    looks = CUSTOM if resource.custom else passes(resource.group, resource.kind, subresource)
+    causes = validate_metadata_change(obj, old, looks)
     if subresource == "status":
         causes = [*causes, *strategy.validate_status(obj, old)]
     else:
