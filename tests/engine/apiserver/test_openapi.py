@@ -172,10 +172,13 @@ def test_kinds_and_their_fields_are_explained() -> None:
     assert reference["description"].startswith("Kind of the referent.")
 
 
-def test_a_closed_set_of_words_is_listed_after_the_description() -> None:
+def test_a_closed_set_of_words_is_listed_and_explained_after_the_description() -> None:
     schemas = document("apps", "v1")["components"]["schemas"]
     kind = schemas["io.k8s.api.apps.v1.DeploymentStrategy"]["properties"]["type"]
-    assert kind["description"].endswith('\n\nPossible enum values:\n - `"Recreate"`\n - `"RollingUpdate"`')
+    _, _, values = kind["description"].partition("\n\nPossible enum values:\n")
+    first, second = values.split("\n")
+    assert first.startswith(' - `"Recreate"` Kill all existing pods')
+    assert second.startswith(' - `"RollingUpdate"` Replace the old ReplicaSets')
 
 
 def test_descriptions_have_the_paragraphs_that_they_were_written_in() -> None:
