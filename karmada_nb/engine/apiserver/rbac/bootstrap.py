@@ -15,7 +15,6 @@ _TO: Final = f"{RBAC}/aggregate-to-"
 _READ: Final = ["get", "list", "watch"]
 _WRITE: Final = ["create", "delete", "deletecollection", "patch", "update"]
 _VERBS: Final = {"read": _READ, "write": _WRITE, "all": sorted([*_READ, *_WRITE])}
-_EVENT_RULES: Final = ("create,patch,update core events", "create,patch,update events.k8s.io events")
 
 
 def bootstrap_objects() -> list[Object]:
@@ -25,7 +24,7 @@ def bootstrap_objects() -> list[Object]:
 
 
 def rule(line: str) -> Object:
-    """A line of ``policy`` as a PolicyRule."""
+    """A line of ``policy`` or ``roles.txt`` as a PolicyRule."""
     verbs, group, resources, *names = line.split(" ")
     allowed = _VERBS.get(verbs) or verbs.split(",")
     if group == "url":
@@ -57,14 +56,11 @@ def _role(kind: str, metadata: Object, lines: Iterable[str]) -> Object:
 
 
 def _cluster_roles() -> Iterator[Object]:
-    for name, lines in policy.CLUSTER_ROLES.items():
+    for name, lines in policy.cluster_roles():
         labels = {}
         if name.startswith("system:aggregate-to-"):
             labels[_TO + name.rpartition("-")[2]] = "true"
         yield _role("ClusterRole", _metadata(name, labels=labels), lines)
-    for name, lines in policy.CONTROLLERS.items():
-        events = () if name in policy.QUIET else _EVENT_RULES
-        yield _role("ClusterRole", _metadata(f"system:controller:{name}"), [*lines, *events])
 
 
 def _aggregated(roles: list[Object]) -> list[Object]:
@@ -91,12 +87,13 @@ def _namespace_roles() -> Iterator[Object]:
 def _bindings() -> Iterator[Object]:
     for name, subjects in policy.BINDINGS.items():
         yield _binding("ClusterRoleBinding", _metadata(name), "ClusterRole", name, subjects)
-    for name in policy.CONTROLLERS:
-        full = f"system:controller:{name}"
-        subjects = (("ServiceAccount", name),)
-        yield _binding("ClusterRoleBinding", _metadata(full), "ClusterRole", full, subjects)
+    for name, _ in policy.cluster_roles():
+        if name.startswith(policy.CONTROLLER):
+            subjects = (("ServiceAccount", name.removeprefix(policy.CONTROLLER)),)
+            yield _binding("ClusterRoleBinding", _metadata(name), "ClusterRole", name, subjects)
     for (namespace, name), subjects in policy.NAMESPACE_BINDINGS.items():
-        yield _binding("RoleBinding", _metadata(name, namespace), "Role", name, subjects)
+        role = policy.OTHER_NAMES.get(name, name)
+        yield _binding("RoleBinding", _metadata(name, namespace), "Role", role, subjects)
 
 
 def _binding(
