@@ -41,7 +41,9 @@ class AuthenticationReviews:
         found = self._authenticator.token(token, spec.get("audiences") or ())
         status: Object
         if found is None:
-            status = {"user": {}, "error": "invalid bearer token"}
+            why = self._authenticator.service_accounts.refusal(token, spec.get("audiences") or ())
+            error = f"[invalid bearer token, {why}]" if why else "invalid bearer token"
+            status = {"user": {}, "error": error}
         else:
             user, audiences = found
             status = {"authenticated": True, "user": user_info(user), "audiences": audiences}
@@ -61,15 +63,19 @@ class AuthenticationReviews:
         spec = wanted.get("spec") or {}
         metadata = wanted.get("metadata") or {}
         if metadata.get("name", name) not in ("", name):
+            why = "must match the service account name if specified"
+            cause = field.invalid("metadata.name", metadata["name"], why)
+            raise errors.invalid(GROUP, "TokenRequest", name, [cause])
+        if metadata.get("namespace", namespace) not in ("", namespace):
             raise errors.bad_request(
-                f"the name of the object ({metadata['name']}) does not match the name on the URL ({name})"
+                "the namespace of the provided object does not match the namespace sent on the request"
             )
         seconds = spec.get("expirationSeconds") or _DEFAULT
         _check_expiration(spec, seconds)
         tokens = self._authenticator.service_accounts
         audiences = spec.get("audiences") or [tokens.issuer]
         reference = spec.get("boundObjectRef")
-        bound = self._bound(reference, account) if reference else None
+        bound = None if reference is None else self._bound(reference, account)
         token, expires = tokens.mint(account, audiences, seconds, bound)
         made = {
             "name": name,
@@ -85,10 +91,9 @@ class AuthenticationReviews:
         kind, name = reference.get("kind", ""), reference.get("name", "")
         storage = _BOUND.get(kind)
         if storage is None:
-            raise errors.bad_request(
-                f"cannot bind token for serviceaccount to object of type {reference.get('apiVersion', '')}, "
-                f"Kind={kind}"
-            )
+            version = reference.get("apiVersion", "")
+            full = version if "/" in version else f"/{version}"
+            raise errors.bad_request(f"cannot bind token to object of type {full}, Kind={kind}")
         namespace = "" if kind == "Node" else meta.namespace(account)
         obj = self._find(storage, namespace, name)
         if obj is None:

@@ -26,6 +26,10 @@ _LEGACY: Final = "kubernetes.io/serviceaccount/"
 _BOUND: Final = {"pod": "pods", "secret": "secrets", "node": "nodes"}
 
 
+class Refused(ValueError):
+    """A token is not believed; the message is upstream's."""
+
+
 class ServiceAccountTokens:
     """The tokens of one cluster."""
 
@@ -82,27 +86,50 @@ class ServiceAccountTokens:
 
     def authenticate(self, token: str, audiences: Sequence[str] = ()) -> tuple[User, list[str]] | None:
         """Who a token stands for, and for which of ``audiences`` (this API server's, if none are given)."""
+        try:
+            return self._examined(token, audiences)
+        except Refused:
+            return None
+
+    def refusal(self, token: str, audiences: Sequence[str] = ()) -> str:
+        """Why a signed token is not believed; "" for one that is, and for what is no token at all."""
+        if token.count(".") != 2:
+            return ""
+        try:
+            self._examined(token, audiences)
+        except Refused as error:
+            return str(error)
+        return ""
+
+    def _examined(self, token: str, audiences: Sequence[str]) -> tuple[User, list[str]]:
         claims = self.signer.claims(token)
         if claims is None:
-            return None
+            raise Refused("go-jose/go-jose: error in cryptographic primitive")
         wanted = list(audiences) or [self.issuer]
-        if claims.get("iss") == LEGACY_ISSUER:
-            user = self._legacy(token, claims)
-            matched = [a for a in wanted if a == self.issuer]
-        else:
-            user = self._current(claims)
-            matched = [a for a in wanted if a in (claims.get("aud") or ())]
-        return (user, matched) if user is not None and matched else None
+        legacy = claims.get("iss") == LEGACY_ISSUER
+        own = [self.issuer] if legacy else claims.get("aud") or []
+        matched = [audience for audience in wanted if audience in own]
+        if not matched:
+            shown = [" ".join(f'"{audience}"' for audience in found) for found in (own, wanted)]
+            raise Refused(f"token audiences [{shown[0]}] is invalid for the target audiences [{shown[1]}]")
+        return self._legacy(token, claims) if legacy else self._current(claims), matched
 
-    def _current(self, claims: Object) -> User | None:
+    def _current(self, claims: Object) -> User:
         now = self._clock.now().timestamp()
-        if claims.get("iss") != self.issuer or now > claims.get("exp", 0) or now + 60 < claims.get("nbf", 0):
-            return None
+        if claims.get("iss") != self.issuer:
+            raise Refused(f'token issuer "{claims.get("iss", "")}" is invalid')
+        if now > claims.get("exp", 0):
+            raise Refused("service account token has expired")
+        if now + 60 < claims.get("nbf", 0):
+            raise Refused("service account token is not valid yet")
         private = claims.get(_CLAIM) or {}
         namespace, reference = private.get("namespace", ""), private.get("serviceaccount") or {}
         account = self._find("serviceaccounts", namespace, reference.get("name", ""))
-        if account is None or meta.uid(account) != reference.get("uid"):
-            return None
+        if account is None:
+            raise Refused(f'serviceaccounts "{reference.get("name", "")}" not found')
+        if meta.uid(account) != reference.get("uid"):
+            found, claimed = meta.uid(account), reference.get("uid")
+            raise Refused(f"service account UID ({found}) does not match claim ({claimed})")
         extra: dict[str, tuple[str, ...]] = {users.CREDENTIAL_ID: (f"JTI={claims.get('jti', '')}",)}
         for kind, storage in _BOUND.items():
             bound = private.get(kind)
@@ -114,24 +141,31 @@ class ServiceAccountTokens:
                     extra[users.NODE_UID] = (bound["uid"],)
                 continue
             obj = self._find(storage, "" if kind == "node" else namespace, bound.get("name", ""))
-            if obj is None or meta.uid(obj) != bound.get("uid"):
-                return None
+            if obj is None:
+                raise Refused("service account token has been invalidated")
+            if meta.uid(obj) != bound.get("uid"):
+                said = f"does not match service account {kind} ref claim ({bound.get('uid')})"
+                raise Refused(f"{kind} UID ({meta.uid(obj)}) {said}")
             if kind == "pod":
                 extra[users.POD_NAME] = (bound["name"],)
                 extra[users.POD_UID] = (bound["uid"],)
         return self._user(account, extra)
 
-    def _legacy(self, token: str, claims: Object) -> User | None:
+    def _legacy(self, token: str, claims: Object) -> User:
         namespace = claims.get(_LEGACY + "namespace", "")
         secret = self._find("secrets", namespace, claims.get(_LEGACY + "secret.name", ""))
         account = self._find("serviceaccounts", namespace, claims.get(_LEGACY + "service-account.name", ""))
-        if secret is None or account is None or meta.deleting(secret):
-            return None
+        if secret is None or meta.deleting(secret):
+            raise Refused("Token has been invalidated")
         stored = meta.dig(secret, "data", "token", default="")
         if base64.b64encode(token.encode()).decode() != stored:
-            return None
-        if meta.uid(account) != claims.get(_LEGACY + "service-account.uid"):
-            return None
+            raise Refused("Token does not match server's copy")
+        if account is None:
+            name = claims.get(_LEGACY + "service-account.name", "")
+            raise Refused(f'serviceaccounts "{name}" not found')
+        found, claimed = meta.uid(account), claims.get(_LEGACY + "service-account.uid")
+        if found != claimed:
+            raise Refused(f"ServiceAccount UID ({found}) does not match claim ({claimed})")
         return self._user(account, {})
 
     @staticmethod

@@ -101,8 +101,6 @@ def failure(error: StatusError, accepted: Accepted, warnings: Sequence[str] = ()
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:
         response.headers["Retry-After"] = str(seconds)
-    if error.code == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="kubernetes"'
     return response
 
 

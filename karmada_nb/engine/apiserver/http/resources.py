@@ -61,7 +61,9 @@ class ResourceHandler:
         except StatusError as error:
             return failure(error, exchange.accepted, [resource.deprecation])
         if not response.prepared:
-            response.headers.add("Warning", warning(resource.deprecation))
+            others = response.headers.popall("Warning", [])
+            for said in (warning(resource.deprecation), *others):
+                response.headers.add("Warning", said)
         return response
 
     async def _get(self, exchange: Exchange, resource: Resource) -> web.StreamResponse:

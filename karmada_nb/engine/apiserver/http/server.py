@@ -161,9 +161,15 @@ class ApiServer:
         at = target.parse(raw)
         query = options.parse_query(query_text)
         user = self.authenticator.authenticate(self._connections.users.get(request.protocol), headers)
+        verb = target.verb(at, request.method, query)
         if impersonation.asked(headers):
-            user = impersonation.impersonate(user, headers, self.authorizer.check)
-        exchange = Exchange(request, at, query, target.verb(at, request.method, query), user)
+            user = impersonation.impersonate(
+                user,
+                headers,
+                self.authorizer.check,
+                lambda who: Exchange(request, at, query, verb, who).attributes(),
+            )
+        exchange = Exchange(request, at, query, verb, user)
         if users.MASTERS not in user.groups:
             self.authorizer.check(exchange.attributes())
         if accepted is not None:

@@ -63,7 +63,7 @@ class EscalationGuard(Plugin):
             return
         rules = self._authorizer.role_rules(ref, attributes.namespace)
         if rules is None:
-            raise not_found(RBAC, "clusterrole" if plural == "clusterroles" else "role", ref.get("name", ""))
+            raise not_found(RBAC, attributes.resource.plural, ref.get("name", ""))
         self._confirm(attributes, [dict(rule.source) for rule in rules])
 
     def _may(self, attributes: Attributes, verb: str, plural: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, each, filler, within
 from karmada_nb.engine.apiserver.validation import admission, field
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
@@ -27,7 +27,7 @@ _MATCH: Final[dict[str, Any]] = {
     "objectSelector": {},
     "matchPolicy": "Equivalent",
 }
-_SCOPE: Final = filler({"scope": "*"})
+_ANY_SCOPE: Final = {"scope": "*"}
 _PORT: Final = filler({"port": 443})
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
 _NEITHER: Final = "validations or auditAnnotations must contain at least one item"
@@ -56,9 +56,9 @@ class ValidatingWebhookConfiguration(Builtin):
         return [] if obj.get("webhooks") == old.get("webhooks") else self.validate(obj)
 
     def _default_webhook(self, webhook: Object) -> Object:
-        webhook = each(webhook, "rules", _SCOPE)
+        webhook = each(webhook, "rules", _default_scope)
         webhook = within(webhook, "clientConfig", lambda client: within(client, "service", _PORT))
-        return fill(webhook, self.webhook)
+        return complete(webhook, self.webhook)
 
 
 class MutatingWebhookConfiguration(ValidatingWebhookConfiguration):
@@ -122,14 +122,17 @@ class ValidatingAdmissionPolicyBinding(Builtin):
 
 
 def _default_policy(spec: Object) -> Object:
-    spec = fill(spec, {"failurePolicy": "Fail"})
-    return within(spec, "matchConstraints", _default_match)
+    return within(complete(spec, {"failurePolicy": "Fail"}), "matchConstraints", _default_match)
+
+
+def _default_scope(rule: Object) -> Object:
+    return complete(rule, _ANY_SCOPE)
 
 
 def _default_match(match: Object) -> Object:
     for name in ("resourceRules", "excludeResourceRules"):
-        match = each(match, name, _SCOPE)
-    return fill(match, _MATCH)
+        match = each(match, name, _default_scope)
+    return complete(match, _MATCH)
 
 
 def _variable(variable: Object, path: str) -> list[Cause]:

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import filler, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_1035_label, dns_subdomain, path_segment
+from karmada_nb.engine.apiserver.validation.names import between, dns_1035_label, dns_subdomain, path_segment
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_LAST_PORT = 65535
 _PRIORITIES = (("groupPriorityMinimum", 20_000), ("versionPriority", 1000))
 
 
 class APIService(StatusBuiltin):
+    generational = False
+
     def default(self, obj: Object) -> Object:
-        port = filler({"port": 443})
-        return within(obj, "spec", lambda spec: within(spec, "service", port))
+        return within(obj, "spec", lambda spec: within(spec, "service", _default_port))
 
     def validate_name(self, name: str) -> list[str]:
         return path_segment(name)
@@ -44,12 +46,20 @@ class APIService(StatusBuiltin):
         return causes + _server(spec)
 
 
+def _default_port(service: Object) -> Object:
+    return complete(service, {"port": 443})
+
+
 def _server(spec: Object) -> list[Cause]:
     """A server elsewhere has a place and a way to be trusted; one in this process has neither."""
     service, bundle = spec.get("service"), spec.get("caBundle", "")
     careless, path = spec.get("insecureSkipTLSVerify", False), "spec.insecureSkipTLSVerify"
     if service is not None:
         causes = [field.required(f"spec.service.{k}") for k in ("namespace", "name") if not service.get(k)]
+        port = service.get("port", 0)
+        if not 0 < port <= _LAST_PORT:
+            why = f"port is not valid: {between(1, _LAST_PORT)}"
+            causes.append(field.invalid("spec.service.port", port, why))
         if careless and bundle:
             causes.append(field.invalid(path, careless, "may not be true if caBundle is present"))
         return causes

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, within
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.scaling import (
     validate_behavior,
@@ -18,11 +18,13 @@ from karmada_nb.engine.apiserver.validation.scaling import (
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_AVERAGE: Final = 80
 _CPU: Final = {
     "type": "Resource",
-    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": _AVERAGE}},
 }
 _UP: Final = {
+    "stabilizationWindowSeconds": 0,
     "selectPolicy": "Max",
     "policies": [
         {"type": "Pods", "value": 4, "periodSeconds": 15},
@@ -41,7 +43,7 @@ class HorizontalPodAutoscaler(StatusBuiltin):
 
     def default(self, obj: Object) -> Object:
         plain = obj.get("apiVersion") == _V1
-        return within(obj, "spec", filler({"minReplicas": 1}) if plain else _default_spec)
+        return within(obj, "spec", _default_plain if plain else _default_spec)
 
     def initial_status(self, obj: Object) -> Object:
         more = {"currentReplicas": 0} if obj.get("apiVersion") == _V1 else {"currentMetrics": None}
@@ -82,14 +84,19 @@ class HorizontalPodAutoscaler(StatusBuiltin):
         return causes
 
 
+def _default_plain(spec: Object) -> Object:
+    """``autoscaling/v1``, which knows one metric: without it, the default of ``v2`` holds."""
+    return complete(spec, {"minReplicas": 1, "targetCPUUtilizationPercentage": _AVERAGE})
+
+
 def _default_spec(spec: Object) -> Object:
-    spec = fill(spec, {"minReplicas": 1})
+    spec = complete(spec, {"minReplicas": 1})
     if not spec.get("metrics"):
         spec = {**spec, "metrics": [_CPU]}
     return within(spec, "behavior", _default_behavior)
 
 
 def _default_behavior(behavior: Object) -> Object:
-    behavior = fill(behavior, {"scaleUp": {}, "scaleDown": {}})
-    behavior = within(behavior, "scaleUp", filler({**_UP, "stabilizationWindowSeconds": 0}))
-    return within(behavior, "scaleDown", filler(_DOWN))
+    behavior = complete(behavior, {"scaleUp": {}, "scaleDown": {}})
+    behavior = within(behavior, "scaleUp", lambda up: complete(up, _UP))
+    return within(behavior, "scaleDown", lambda down: complete(down, _DOWN))

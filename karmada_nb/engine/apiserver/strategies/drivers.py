@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import within
+from karmada_nb.engine.apiserver.strategies.filling import drop, within
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
@@ -29,6 +29,8 @@ _MODES: Final = ("Persistent", "Ephemeral")
 _SHORTEST_PERIOD: Final = 10
 _SHORTEST_TOKEN: Final = 600
 _LONGEST_TOKEN: Final = 2**32
+_OFF: Final = "preventPodSchedulingIfMissing"
+"""A field that belongs to a feature which is off: VolumeLimitScaling."""
 _LEAK: Final = (
     "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true "
     "to prevent possible logging of tokens in volume attributes"
@@ -65,6 +67,13 @@ class CSIDriver(Builtin):
             why = "serviceAccountTokenInSecrets is set but no tokenRequests are specified"
             causes.append(field.invalid("spec.serviceAccountTokenInSecrets", secret, why))
         return causes
+
+    def prepare_create(self, obj: Object) -> Object:
+        return within(obj, "spec", lambda spec: drop(spec, _OFF))
+
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        known = _OFF in (old.get("spec") or {})
+        return obj if known else self.prepare_create(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
@@ -174,9 +183,8 @@ class CSIStorageCapacity(Builtin):
         name = obj.get("storageClassName", "")
         causes = field.each("storageClassName", name, dns_subdomain(name))
         causes += validate_selector(obj.get("nodeTopology"), "nodeTopology")
-        for amount in ("capacity", "maximumVolumeSize"):
-            if obj.get(amount) is not None:
-                causes += amount_of(obj[amount], amount)
+        if obj.get("capacity") is not None:
+            causes += amount_of(obj["capacity"], "capacity")
         return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:

@@ -13,6 +13,7 @@ from karmada_nb.engine.apiserver.crd.definition import validate_change, validate
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.apiserver.validation.metadata import validate_labels
 from karmada_nb.engine.apiserver.validation.names import dns_label, path_segment
 from karmada_nb.engine.apiserver.validation.resources import validate_requirements
@@ -56,12 +57,16 @@ class RuntimeClass(Builtin):
         overhead = obj.get("overhead")
         if overhead is not None:
             amounts = {"limits": overhead.get("podFixed") or {}}
-            causes += validate_requirements(amounts, "overhead.podFixed")
+            causes += validate_requirements(amounts, "overhead")
         scheduling = obj.get("scheduling")
         if scheduling is not None:
             causes += validate_labels(scheduling.get("nodeSelector"), "scheduling.nodeSelector")
             tolerations = scheduling.get("tolerations") or []
             causes += validate_tolerations(tolerations, "scheduling.tolerations")
+            for index, toleration in enumerate(tolerations):
+                if toleration in tolerations[:index]:
+                    shown = internal("core/v1.Toleration", toleration)
+                    causes.append(field.duplicate(f"scheduling.tolerations[{index}]", shown))
         return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:

@@ -43,7 +43,9 @@ class ClusterRole(Role):
             why = "at least one clusterRoleSelector required if aggregationRule is non-nil"
             causes.append(field.required(path, why))
         for index, selector in enumerate(selectors):
-            causes += validate_selector(selector, f"{path}[{index}]")
+            wrong = validate_selector(selector, f"{path}[{index}]")
+            if wrong:
+                causes += [*wrong, field.invalid(f"{path}[{index}]", None, "invalid label selector.")]
         return causes
 
 

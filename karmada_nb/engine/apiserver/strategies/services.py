@@ -67,10 +67,10 @@ def needs_health_check_port(spec: Object) -> bool:
 
 def with_families(spec: Object) -> Object:
     """Address families of a single-stack IPv4 cluster, and ``clusterIPs`` to go with ``clusterIP``."""
-    if not needs_cluster_ip(spec):
-        return spec
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec = {**spec, "clusterIPs": [spec["clusterIP"]]}
+    if not needs_cluster_ip(spec):
+        return spec
     anywhere = spec.get("clusterIP") == "None" and not spec.get("selector")
     policy = spec.get("ipFamilyPolicy")
     if policy is None:

@@ -15,6 +15,11 @@ from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_access_modes, validate_claim_spec
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.scheduling import validate_node_selector
+from karmada_nb.engine.apiserver.validation.storage_changes import (
+    NOT_A_SOURCE,
+    claim_changes,
+    volume_changes,
+)
 from karmada_nb.engine.apiserver.validation.volumes import (
     validate_csi,
     validate_host_path,
@@ -24,19 +29,9 @@ from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 _POLICIES: Final = ("Delete", "Recycle", "Retain")
-_NOT_A_SOURCE: Final = frozenset(
-    {
-        "capacity", "accessModes", "claimRef", "persistentVolumeReclaimPolicy", "storageClassName",
-        "mountOptions", "volumeMode", "nodeAffinity", "volumeAttributesClassName",
-    }
-)  # fmt: skip
 _KNOWN_SOURCES: Final = {("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot")}
 _CLASS_ANNOTATION: Final = "volume.beta.kubernetes.io/storage-class"
 _CLASS_WARNING: Final = 'deprecated since v1.8; use "storageClassName" attribute instead'
-_CLAIM_FROZEN: Final = (
-    "spec is immutable after creation except resources.requests "
-    "and volumeAttributesClassName for bound claims"
-)
 
 
 class PersistentVolume(StatusBuiltin):
@@ -77,11 +72,7 @@ class PersistentVolume(StatusBuiltin):
         if spec is before or spec == before:
             return []
         causes = self.validate(obj)
-        names = (spec.keys() | before.keys()) - _NOT_A_SOURCE
-        if any(spec.get(name) != before.get(name) for name in names):
-            why = "spec.persistentvolumesource is immutable after creation"
-            causes.append(field.forbidden("spec.persistentvolumesource", why))
-        return causes + field.immutable("spec.volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
+        return causes + volume_changes(spec, before)
 
 
 class PersistentVolumeClaim(StatusBuiltin):
@@ -107,13 +98,7 @@ class PersistentVolumeClaim(StatusBuiltin):
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before or spec == before:
             return []
-        causes = validate_claim_spec(spec, "spec")
-        free = {"resources", "volumeAttributesClassName"} if before.get("volumeName") else set()
-        if not before.get("volumeName") and "storageClassName" in before:
-            free.add("volumeName")
-        if any(spec.get(k) != before.get(k) for k in (spec.keys() | before.keys()) - free):
-            causes.append(field.forbidden("spec", _CLAIM_FROZEN))
-        return causes
+        return validate_claim_spec(spec, "spec") + claim_changes(obj, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         found: list[str] = []
@@ -168,7 +153,7 @@ def _internal(amounts: Object) -> Object:
 
 
 def _volume_source(spec: Object) -> list[Cause]:
-    found = [name for name in spec if name not in _NOT_A_SOURCE]
+    found = [name for name in spec if name not in NOT_A_SOURCE]
     if not found:
         return [field.required("spec", "must specify a volume type")]
     causes: list[Cause] = []

@@ -69,7 +69,9 @@ def validate_client(client: Object, path: str) -> list[Cause]:
         return _url(url, f"{path}.url")
     assert service is not None
     at = f"{path}.service"
-    causes = [field.required(f"{at}.{name}") for name in ("name", "namespace") if not service.get(name)]
+    # Upstream mistakes the one for the other.
+    swapped = {"name": "namespace", "namespace": "name"}
+    causes = [field.required(f"{at}.{said}") for said, name in swapped.items() if not service.get(name)]
     port = service.get("port", 443)
     if bad := port_number(port):
         causes.append(field.invalid(f"{at}.port", port, "port is not valid: " + ", ".join(bad)))
@@ -232,9 +234,7 @@ def _service_path(place: str | None, path: str) -> list[Cause]:
         return []
     if place == "/":
         return []
-    if not place.startswith("/"):
-        return [field.invalid(path, place, "must start with a '/'")]
-    causes: list[Cause] = []
+    causes = [] if place.startswith("/") else [field.invalid(path, place, "must start with a '/'")]
     steps = place[1:].removesuffix("/").split("/")
     for index, step in enumerate(steps):
         if not step:

@@ -89,8 +89,13 @@ def quota_resource_name(name: str, path: str) -> list[Cause]:
 
 def _container_resource(name: str, path: str) -> list[Cause]:
     causes = resource_name(name, path)
-    if "/" not in name and name not in COMPUTE and not name.startswith("hugepages-"):
-        causes.append(field.invalid(path, name, "must be a standard resource for containers"))
+    if "/" not in name:
+        if name not in COMPUTE and not name.startswith("hugepages-"):
+            causes.append(field.invalid(path, name, "must be a standard resource for containers"))
+    elif "kubernetes.io/" not in name and (
+        name.startswith("requests.") or qualified_name(f"requests.{name}")
+    ):
+        causes.append(field.invalid(path, name, "doesn't follow extended resource name standard"))
     return causes
 
 

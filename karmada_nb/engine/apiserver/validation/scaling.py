@@ -58,7 +58,9 @@ def validate_metric(metric: Object, path: str) -> list[Cause]:
     if found:
         causes += _SOURCE[found[0]](metric[found[0]], f"{path}.{found[0]}")
     wanted = SOURCES.get(kind, "")
-    if wanted and wanted not in found:
+    if not wanted:
+        causes.append(field.not_supported(f"{path}.type", kind, sorted(SOURCES)))
+    elif wanted not in found:
         why = "must populate information for the given metric source"
         causes.append(field.required(f"{path}.{wanted}", why))
     if len(found) > 1:

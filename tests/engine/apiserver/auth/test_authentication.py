@@ -202,15 +202,62 @@ async def test_impersonation(running: Serving) -> None:
     [
         (
             {"Impersonate-User": "bob"},
-            'users "bob" is forbidden: User "ali" cannot impersonate resource "users" in API group "" '
-            "at the cluster scope",
+            'selfsubjectreviews.authentication.k8s.io is forbidden: User "ali" cannot '
+            'impersonate-on:user-info:create resource "selfsubjectreviews" in API group '
+            '"authentication.k8s.io" at the cluster scope',
         ),
         (
             {"Impersonate-User": "system:serviceaccount:a:robot"},
-            'serviceaccounts "robot" is forbidden: User "ali" cannot impersonate resource "serviceaccounts" '
-            'in API group "" in the namespace "a"',
+            'selfsubjectreviews.authentication.k8s.io is forbidden: User "ali" cannot '
+            'impersonate-on:serviceaccount:create resource "selfsubjectreviews" in API group '
+            '"authentication.k8s.io" at the cluster scope',
         ),
     ],
 )
 async def test_impersonation_must_be_allowed(running: Serving, headers: dict[str, str], message: str) -> None:
     assert await whoami(running, "sesame", headers) == (403, message)
+
+
+async def test_somebody_else_for_one_kind_of_request_only(running: Serving) -> None:
+    """Follows k8s.io/apiserver pkg/endpoints/filters/impersonation/mode.go."""
+    group = "authentication.k8s.io"
+    rules = [
+        {
+            "apiGroups": [group],
+            "resources": ["users"],
+            "resourceNames": ["bob"],
+            "verbs": ["impersonate:user-info"],
+        },
+        {
+            "apiGroups": [group],
+            "resources": ["selfsubjectreviews"],
+            "verbs": ["impersonate-on:user-info:create"],
+        },
+    ]
+    role = {"metadata": {"name": "as-bob"}, "rules": rules}
+    subjects = [{"kind": "User", "name": "ali", "apiGroup": "rbac.authorization.k8s.io"}]
+    ref = {"kind": "ClusterRole", "name": "as-bob", "apiGroup": "rbac.authorization.k8s.io"}
+    binding = {"metadata": {"name": "as-bob"}, "roleRef": ref, "subjects": subjects}
+    for plural, body in (("clusterroles", role), ("clusterrolebindings", binding)):
+        resource = running.api.registry.resource("rbac.authorization.k8s.io", "v1", plural)
+        running.api.create(resource, "", body, Call())
+    bob = {"Impersonate-User": "bob"}
+    assert await whoami(running, "sesame", bob) == (
+        201,
+        {"username": "bob", "groups": ["system:authenticated"]},
+    )
+    status, message = await whoami(running, "sesame", {"Impersonate-User": "eve"})
+    assert (status, 'cannot impersonate:user-info resource "users"' in message) == (403, True)
+    path = "/api/v1/namespaces/default/pods"
+    sent = {**bob, "Authorization": "Bearer sesame"}
+    async with running.session("") as session, session.get(path, headers=sent) as answer:
+        assert (await answer.json())["message"] == (
+            'pods is forbidden: User "ali" cannot impersonate-on:user-info:list resource "pods" in API '
+            'group "" in the namespace "default"'
+        )
+    assert (await whoami(running, "sesame", {**bob, "Impersonate-Group": "system:masters"}))[0] == 403
+
+
+async def test_parts_of_somebody_without_a_name(running: Serving) -> None:
+    status, message = await whoami(running, "root", {"Impersonate-Extra-Scopes": "a"})
+    assert (status, message.endswith("without impersonating a user name")) == (400, True)

@@ -63,7 +63,7 @@ async def test_and_no_more(running: Serving) -> None:
     status, message = await post(running, "ann", path, binding("cluster-admin", "bob", "c"))
     assert (status, "not currently held" in message) == (403, True)
     status, message = await post(running, "ann", path, binding("none", "bob", "c"))
-    assert (status, message) == (404, 'clusterrole.rbac.authorization.k8s.io "none" not found')
+    assert (status, message) == (404, 'rolebindings.rbac.authorization.k8s.io "none" not found')
 
 
 async def test_masters_may_everything(running: Serving) -> None:
