@@ -15,6 +15,7 @@ from karmada_nb.engine.apiserver.validation.names import dns_1035_label, dns_sub
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_WARNING_LENGTH: Final = 256
 _SCOPES: Final = ("Cluster", "Namespaced")
 _HOISTED: Final = ("schema", "subresources", "additionalPrinterColumns", "selectableFields")
 _GO_VERSION: Final = (
@@ -35,7 +36,7 @@ def validate_definition(crd: Object) -> list[Cause]:
     spec = crd.get("spec") or {}
     plural, group = meta.dig(spec, "names", "plural", default=""), spec.get("group", "")
     causes: list[Cause] = []
-    if meta.name(crd) != f"{plural}.{group}":
+    if meta.name(crd) and meta.name(crd) != f"{plural}.{group}":
         why = 'must be spec.names.plural+"."+spec.group'
         causes.append(field.invalid("metadata.name", meta.name(crd), why))
     versions = spec.get("versions") or []
@@ -46,7 +47,10 @@ def validate_definition(crd: Object) -> list[Cause]:
             "instead"
         )
         causes.append(field.invalid("spec.preserveUnknownFields", True, why))
-    causes += _versions(versions)
+    causes += _versions(versions, said="versions" in spec)
+    first = versions[0].get("name", "") if versions else ""
+    if first and (found := dns_1035_label(first)):
+        causes.append(field.invalid("spec.version", first, ",".join(found)))
     causes += _names(spec.get("names") or {})
     causes += _conversion(spec.get("conversion") or {})
     return causes + _stored(versions, meta.dig(crd, "status", "storedVersions", default=[]))
@@ -81,33 +85,52 @@ def _scope(scope: str) -> list[Cause]:
     return [] if scope in _SCOPES else [field.not_supported("spec.scope", scope, _SCOPES)]
 
 
-def _versions(versions: Sequence[Object]) -> list[Cause]:
+def _versions(versions: Sequence[Object], *, said: bool) -> list[Cause]:
     """Versions that are alike in schema are looked at once, as if it stood above them all."""
     causes: list[Cause] = []
     schemas = [meta.dig(v, "schema", "openAPIV3Schema") for v in versions]
     alike = all(schema == schemas[0] for schema in schemas)
     for at, version in enumerate(versions):
         path, name = f"spec.versions[{at}]", version.get("name", "")
-        causes += field.each(f"{path}.name", name, dns_1035_label(name))
+        if found := dns_1035_label(name):
+            causes.append(field.invalid(f"{path}.name", name, ",".join(found)))
         if schemas[at] is None:
             causes.append(field.required(f"{path}.schema.openAPIV3Schema"))
         elif not alike:
             causes += check_schema(schemas[at], f"{path}.schema.openAPIV3Schema")
-        if version.get("deprecationWarning") is not None and not version.get("deprecated"):
-            why = "can only be set for deprecated versions"
-            causes.append(field.invalid(f"{path}.deprecationWarning", version["deprecationWarning"], why))
+        causes += _deprecation(version, f"{path}.deprecationWarning")
         causes += _parts(version, path, versions)
     names = [version.get("name", "") for version in versions]
     if len(set(names)) < len(names):
         causes.append(field.invalid("spec.versions", _shown(versions), "must contain unique version names"))
     if sum(bool(version.get("storage")) for version in versions) != 1:
         why = "must have exactly one version marked as storage version"
-        causes.append(field.invalid("spec.versions", _shown(versions), why))
+        causes.append(field.invalid("spec.versions", _shown(versions) if said else None, why))
     if versions:
         causes += _shared_parts(versions)
     if alike and versions and schemas[0] is not None:
         causes += check_schema(schemas[0], "spec.validation.openAPIV3Schema")
     return causes
+
+
+def _deprecation(version: Object, path: str) -> list[Cause]:
+    text = version.get("deprecationWarning")
+    if text is None:
+        return []
+    if not version.get("deprecated"):
+        return [field.invalid(path, text, "can only be set for deprecated versions")]
+    found = []
+    if len(text.encode()) > _WARNING_LENGTH:
+        found.append(f"must be <= {_WARNING_LENGTH} characters long")
+    if not text:
+        found.append("must not be an empty string")
+    bad = next((at for at, char in enumerate(text) if not char.isprintable()), None)
+    if bad is not None:
+        at = len(text[:bad].encode())
+        found.append(
+            f"must only contain printable UTF-8 characters; non-printable character found at index {at}"
+        )
+    return [field.invalid(path, text, why) for why in found]
 
 
 def _shown(versions: Sequence[Object]) -> list[Object]:
@@ -171,27 +194,28 @@ def _conversion(conversion: Object) -> list[Cause]:
     if strategy not in ("None", "Webhook"):
         return [field.not_supported(f"{path}.strategy", strategy, ("None", "Webhook"))]
     hook = conversion.get("webhook") or {}
-    if strategy == "Webhook":
-        if not hook.get("clientConfig"):
-            why = "required when strategy is set to Webhook"
-            return [field.required(f"{path}.webhookClientConfig", why)]
-        causes = validate_client(hook["clientConfig"], f"{path}.webhookClientConfig")
-        versions = hook.get("conversionReviewVersions") or []
-        if not versions:
-            return [*causes, field.required(f"{path}.conversionReviewVersions")]
-        if not {"v1", "v1beta1"} & set(versions):
-            why = "must include at least one of v1, v1beta1"
-            causes.append(field.invalid(f"{path}.conversionReviewVersions", versions, why))
-        return causes
-    if hook:
+    client, versions = hook.get("clientConfig"), hook.get("conversionReviewVersions") or []
+    at, reviews = f"{path}.webhookClientConfig", f"{path}.conversionReviewVersions"
+    if strategy == "None":
         why = "should not be set when strategy is not set to Webhook"
-        return [field.forbidden(f"{path}.webhookClientConfig", why)]
-    return []
+        places = [place for place, said in ((at, client is not None), (reviews, versions)) if said]
+        return [field.forbidden(place, why) for place in places]
+    if client is None:
+        causes = [field.required(at, "required when strategy is set to Webhook")]
+    elif not client.get("url") and not client.get("service"):
+        causes = [field.required(at, "exactly one of url or service is required")]
+    else:
+        causes = validate_client(client, at)
+    if not versions:
+        causes.append(field.required(reviews))
+    elif not {"v1", "v1beta1"} & set(versions):
+        causes.append(field.invalid(reviews, versions, "must include at least one of v1, v1beta1"))
+    return causes
 
 
 def _stored(versions: Sequence[Object], stored: Sequence[str]) -> list[Cause]:
     if not stored:
-        return [field.invalid("status.storedVersions", [], "must have at least one stored version")]
+        return [field.invalid("status.storedVersions", None, "must have at least one stored version")]
     left: dict[str, int] = {name: at for at, name in enumerate(stored)}
     causes: list[Cause] = []
     for version in versions:

@@ -8,13 +8,24 @@ import binascii
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 _DURATION: Final = re.compile(
     r"^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$"
 )
+_RECOGNIZED: Final = {
+    "integer": frozenset({"int32", "int64"}),
+    "number": frozenset({"float", "double"}),
+    "string": frozenset(
+        (
+            *("bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3"),
+            *("uuid4", "uuid5", "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor"),
+            *("byte", "password", "date", "duration", "datetime", "k8sshortname", "k8slongname"),
+        )
+    ),
+}
 _HOST: Final = re.compile(
     r"^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9-]{1,63})*$"
 )
@@ -69,3 +80,21 @@ _CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "mac": lambda value: bool(re.match(r"^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$", value)),
     "uri": lambda value: bool(re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", value)),
 }
+
+
+def unrecognized_formats(crd: Mapping[str, Any]) -> list[str]:
+    """The formats in the schemas of a definition that nobody knows, each once."""
+    versions = (crd.get("spec") or {}).get("versions") or ()
+    schemas = [(version.get("schema") or {}).get("openAPIV3Schema") or {} for version in versions]
+    return list(dict.fromkeys(form for schema in schemas for form in _unrecognized(schema)))
+
+
+def _unrecognized(said: Mapping[str, Any]) -> Iterator[str]:
+    form, known = said.get("format"), _RECOGNIZED.get(said.get("type") or "string")
+    if form and known is not None and form.replace("-", "") not in known:
+        yield form
+    below = [*(said.get("properties") or {}).values(), said.get("additionalProperties"), said.get("items")]
+    below += [part for junctor in ("allOf", "anyOf", "oneOf") for part in said.get(junctor) or ()]
+    for part in (*below, said.get("not")):
+        if isinstance(part, Mapping):
+            yield from _unrecognized(part)

@@ -11,7 +11,7 @@ from karmada_nb.engine.meta import Object
 
 _COLUMN_TYPES: Final = ("boolean", "date", "integer", "number", "string")
 _COLUMN_FORMATS: Final = (
-    "binary", "byte", "date", "date-time", "double", "float", "int32", "int64", "password",
+    "byte", "date", "date-time", "double", "float", "int32", "int64", "password",
 )  # fmt: skip
 _SELECTABLE: Final = ("string", "boolean", "integer")
 
@@ -73,11 +73,10 @@ def check_selectable(fields: list[Object], schema: Object, path: str) -> list[Ca
         bad = _simple(place, at)
         causes += bad
         if not bad:
-            found: Object | None = schema
-            for name in place[1:].split("."):
-                found = ((found or {}).get("properties") or {}).get(name)
+            found = _found(schema, place)
             if found is None:
-                why = "is an invalid path: does not refer to a valid field"
+                what = "array notation is not allowed" if "[" in place else "does not refer to a valid field"
+                why = f"is an invalid path: {what}"
                 causes.append(field.invalid(at, place, why))
             elif found.get("type") not in _SELECTABLE:
                 why = (
@@ -89,6 +88,16 @@ def check_selectable(fields: list[Object], schema: Object, path: str) -> list[Ca
             causes.append(field.duplicate(at, place))
         seen.add(place)
     return causes
+
+
+def _found(schema: Object, place: str) -> Object | None:
+    """The schema at a simple path; a map has one for whatever key."""
+    found: Object | None = schema
+    for name in place[1:].split("."):
+        said = found or {}
+        values = said.get("additionalProperties")
+        found = (said.get("properties") or {}).get(name) or (values if isinstance(values, dict) else None)
+    return found
 
 
 def _simple(place: str, path: str) -> list[Cause]:

@@ -1,176 +1,229 @@
-"""Whether an ``openAPIV3Schema`` is structural, and says nothing that it may not.
+"""Whether an ``openAPIV3Schema`` says nothing that it may not.
 
-Follows k8s.io/apiextensions-apiserver pkg/apiserver/schema/validation.go and
-pkg/apis/apiextensions/validation/validation.go.
+Follows k8s.io/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
+(validateCustomResourceDefinitionValidation, ValidateCustomResourceDefinitionOpenAPISchema).
 """
 
-import re
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.crd import structural
 from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.crd.rule_check import check_rules
+from karmada_nb.engine.apiserver.crd.structural_check import check_structural, unreadable
 from karmada_nb.engine.apiserver.crd.validate import validate_value
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
 
 _TYPES: Final = ("array", "boolean", "integer", "number", "object", "string")
 _LIST_TYPES: Final = ("atomic", "set", "map")
-_UNSUPPORTED: Final = ("id", "additionalItems", "patternProperties", "definitions", "dependencies")
-_ROOT: Final = "must not be empty at the root"
-_FIELD: Final = "must not be empty for specified object fields"
-_ITEM: Final = "must not be empty for specified array items"
+_MAP_TYPES: Final = ("atomic", "granular")
+_UNSUPPORTED: Final = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
+_OF_RESOURCES: Final = ("metadata", "kind", "apiVersion")
+_LIST: Final = "x-kubernetes-list-type"
+_KEYS: Final = "x-kubernetes-list-map-keys"
+_MAP: Final = "x-kubernetes-map-type"
 
 Said = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a schema we are. ``no_default``: why there may be none; ``rules``: they are to be compiled."""
+
+    no_default: str = ""
+    in_metadata: bool = False
+    rules: bool = True
+
+
 def check_schema(said: Said, path: str) -> list[Cause]:
     """Everything that is wrong with the schema of a whole resource."""
-    causes = _node(said, path, _ROOT) + _metadata(said, path)
-    if said.get("type") and said["type"] != "object":
-        causes.append(field.invalid(f"{path}.type", said["type"], "must be object at the root"))
-    return causes
-
-
-def _metadata(said: Said, path: str) -> list[Cause]:
-    """Of an object's metadata, a schema may say what names look like, and no more."""
-    metadata = (said.get("properties") or {}).get("metadata")
-    if metadata is None:
-        return []
-    beyond = metadata.keys() - {"type", "description", "properties"}
-    if not beyond and not (metadata.get("properties") or {}).keys() - {"name", "generateName"}:
-        return []
-    why = "must not specify anything other than name and generateName, but metadata is implicitly specified"
-    return [field.forbidden(f"{path}.properties[metadata]", why)]
-
-
-def _node(said: Said, path: str, untyped: str) -> list[Cause]:
-    causes = _forbidden(said, path)
-    for name, below in (said.get("properties") or {}).items():
-        causes += _node(below, f"{path}.properties[{name}]", _FIELD)
-    additional, items = said.get("additionalProperties"), said.get("items")
-    if isinstance(additional, Mapping):
-        causes += _node(additional, f"{path}.additionalProperties", _FIELD)
-    if isinstance(items, Mapping):
-        causes += _node(items, f"{path}.items", _ITEM)
-    elif said.get("type") == "array":
-        causes.append(field.required(f"{path}.items", "must be specified"))
-    causes += _type(said, path, untyped) + _list(said, path) + check_rules(said, path)
-    if "default" in said and not causes:
-        causes += _default(said, path)
-    return causes
-
-
-def _type(said: Said, path: str, untyped: str) -> list[Cause]:
-    kind = said.get("type", "")
-    if said.get("x-kubernetes-int-or-string"):
-        if kind:
-            why = "type cannot be set if x-kubernetes-int-or-string is set to true"
-            return [field.forbidden(f"{path}.type", why)]
-        return []
-    if not kind:
-        free = said.get("x-kubernetes-preserve-unknown-fields") and untyped != _ROOT
-        return [] if free else [field.required(f"{path}.type", untyped)]
-    return [] if kind in _TYPES else [field.not_supported(f"{path}.type", kind, _TYPES)]
-
-
-def _forbidden(said: Said, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    if said.get("$ref"):
-        causes.append(field.forbidden(f"{path}.$ref", "$ref is not supported"))
+    if said.get("nullable"):
+        causes.append(field.forbidden(f"{path}.nullable", "nullable cannot be true at the root"))
+    why_not = unreadable(said)
+    if not why_not:
+        causes += check_structural(said, path) or list(_defaults(said, path))
+    shape, rules = _node(said, path, _Place(rules=not causes and not why_not), root=True)
+    causes += shape + rules
+    if not causes and why_not:
+        causes.append(field.invalid(path, "", why_not))
+    return causes
+
+
+def _defaults(said: Said, path: str) -> Iterator[Cause]:
+    """Defaults that their own schema does not let through."""
+    if said.get("default") is not None:
+        schema, value = structural.node(said), said["default"]
+        if isinstance(value, dict) and prune(schema, value) != value:
+            yield field.invalid(f"{path}.default", value, "must not have unknown fields")
+        else:
+            for cause in validate_value(schema, value):
+                yield Cause(f"{path}.default{cause.field}", cause.reason, cause.message)
+    for name, below in (said.get("properties") or {}).items():
+        yield from _defaults(below, f"{path}.properties[{name}]")
+    for name in ("items", "additionalProperties"):
+        if isinstance(said.get(name), Mapping):
+            yield from _defaults(said[name], f"{path}.{name}")
+
+
+def _node(said: Said, path: str, place: _Place, *, root: bool = False) -> tuple[list[Cause], list[Cause]]:
+    """What is wrong with a schema and all below it; what is wrong with rules stands by itself."""
+    causes, rules = _standard(said, path, place), []
     if said.get("uniqueItems"):
         why = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"
         causes.append(field.forbidden(f"{path}.uniqueItems", why))
-    if said.get("additionalProperties") is False:
-        why = "additionalProperties cannot be set to false"
-        causes.append(field.forbidden(f"{path}.additionalProperties", why))
-    elif said.get("additionalProperties") is not None and said.get("properties"):
+    additional = said.get("additionalProperties")
+    if additional is not None and additional is not True and said.get("properties"):
         why = "additionalProperties and properties are mutual exclusive"
         causes.append(field.forbidden(f"{path}.additionalProperties", why))
-    for name in _UNSUPPORTED:
-        if said.get(name):
-            causes.append(field.forbidden(f"{path}.{name}", f"{name} is not supported"))
-    if said.get("pattern") and (broken := _broken(said["pattern"])):
-        why = f"must be a valid regular expression, but isn't: error parsing regexp: {broken}"
-        causes.append(field.invalid(f"{path}.pattern", said["pattern"], why))
-    for junctor in ("allOf", "anyOf", "oneOf"):
-        for index, below in enumerate(said.get(junctor) or ()):
-            causes += _value_only(below, f"{path}.{junctor}[{index}]", said)
-    if isinstance(said.get("not"), Mapping):
-        causes += _value_only(said["not"], f"{path}.not", said)
-    return causes
+    for below, step, where in _below(said, place, root=root):
+        shape, more = _node(below, f"{path}{step}", where)
+        causes += shape
+        rules += more
+    causes += _kinds(said, path) + _keys(said, path) + _strict(said, path)
+    if not causes and place.rules:
+        rules += check_rules(said, path)
+    return causes, rules
 
 
-def _broken(pattern: str) -> str:
-    """What Go says of a pattern that no dialect understands; dialects differ in what else they take."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        at = error.pos or 0
-        if error.msg.startswith("unterminated character set"):
-            return f"missing closing ]: `{pattern[at:]}`"
-        if error.msg.startswith("missing )"):
-            return f"missing closing ): `{pattern}`"
-        if error.msg.startswith("nothing to repeat"):
-            return f"missing argument to repetition operator: `{pattern[at : at + 1]}`"
-    return ""
-
-
-def _value_only(said: Said, path: str, around: Said) -> list[Cause]:
-    """Below a junctor stand conditions on values, and nothing that shapes them."""
-    or_string = around.get("x-kubernetes-int-or-string") and said.get("type") in ("integer", "string")
-    causes = [
-        field.forbidden(f"{path}.{name}", "must be empty to be structural")
-        for name in ("type", "description", "title", "default", "additionalProperties", "nullable")
-        if said.get(name) not in (None, "", False) and not (name == "type" and or_string)
-    ]
+def _below(said: Said, place: _Place, *, root: bool) -> Iterator[tuple[Said, str, _Place]]:
+    """The schemas that a schema is made of, with the way to each."""
+    additional, items = said.get("additionalProperties"), said.get("items")
+    if isinstance(additional, Mapping):
+        why = "inside additionalProperties applying to object metadata" if place.in_metadata else ""
+        yield (
+            additional,
+            ".additionalProperties",
+            _Place(why or place.no_default, place.in_metadata, place.rules),
+        )
+    embedded = root or said.get("x-kubernetes-embedded-resource")
     for name, below in (said.get("properties") or {}).items():
-        causes += _value_only(below, f"{path}.properties[{name}]", {})
+        where = place
+        if embedded and name in _OF_RESOURCES:
+            why = f"in top-level {name}" if root else place.no_default
+            where = _Place(why, True, place.rules)
+        yield below, f".properties[{name}]", where
+    silent = _Place(place.no_default, place.in_metadata, rules=False)
+    if isinstance(said.get("not"), Mapping):
+        yield said["not"], ".not", silent
+    for junctor in ("allOf", "oneOf", "anyOf"):
+        for at, below in enumerate(said.get(junctor) or ()):
+            yield below, f".{junctor}[{at}]", silent
+    for name, below in (said.get("definitions") or {}).items():
+        yield below, f".definitions[{name}]", silent
+    if isinstance(items, Mapping):
+        yield items, ".items", place
+    elif isinstance(items, list):
+        for at, below in enumerate(items):
+            yield below, f".items[{at}]", place
+
+
+def _standard(said: Said, path: str, place: _Place) -> list[Cause]:
+    """What Kubernetes takes of the standard."""
+    causes: list[Cause] = []
+    kind = said.get("type", "")
+    if kind and kind not in _TYPES:
+        causes.append(field.not_supported(f"{path}.type", kind, _TYPES))
+    if said.get("default") is not None and place.no_default:
+        causes.append(field.forbidden(f"{path}.default", f"must not be set {place.no_default}"))
+    causes += [
+        field.forbidden(f"{path}.{name}", f"{name} is not supported")
+        for name in _UNSUPPORTED
+        if said.get(name)
+    ]
+    if kind == "null":
+        why = "type cannot be set to null, use nullable as an alternative"
+        causes.append(field.forbidden(f"{path}.type", why))
+    if isinstance(said.get("items"), list):
+        why = "items must be a schema object and not an array"
+        causes.append(field.forbidden(f"{path}.items", why))
+    if place.in_metadata and said.get("x-kubernetes-embedded-resource"):
+        why = "must not be used inside of resource meta"
+        causes.append(field.forbidden(f"{path}.x-kubernetes-embedded-resource", why))
     return causes
 
 
-def _list(said: Said, path: str) -> list[Cause]:
-    kind, keys = said.get("x-kubernetes-list-type"), said.get("x-kubernetes-list-map-keys") or []
-    if kind is None:
-        if keys:
-            why = "must be map if x-kubernetes-list-map-keys is non-empty"
-            return [field.required(f"{path}.x-kubernetes-list-type", why)]
-        return []
-    if kind not in _LIST_TYPES:
-        return [field.not_supported(f"{path}.x-kubernetes-list-type", kind, ("atomic", "map", "set"))]
+def _kinds(said: Said, path: str) -> list[Cause]:
+    """The extensions that say what kind of a map or a list it is."""
     causes: list[Cause] = []
-    if said.get("type") != "array":
-        why = "must be array if x-kubernetes-list-type is specified"
-        causes.append(field.invalid(f"{path}.type", said.get("type", ""), why))
-    if kind == "map" and not keys:
+    kind, maps, lists = said.get("type", ""), said.get(_MAP), said.get(_LIST)
+    if said.get("x-kubernetes-preserve-unknown-fields") is False:
+        at = f"{path}.x-kubernetes-preserve-unknown-fields"
+        causes.append(field.invalid(at, False, "must be true or undefined"))
+    for extension, value, wanted in ((_MAP, maps, "object"), (_LIST, lists, "array")):
+        if value is not None and kind != wanted:
+            why = f"must be {wanted} if {extension} is specified"
+            at = f"{path}.type"
+            causes.append(field.invalid(at, kind, why) if kind else field.required(at, why))
+        if extension == _MAP and maps is not None and maps not in _MAP_TYPES:
+            causes.append(field.not_supported(f"{path}.{_MAP}", maps, _MAP_TYPES))
+    items = said.get("items")
+    if lists == "set" and kind == "array" and isinstance(items, Mapping):
+        why = "must be atomic as item of a list with x-kubernetes-list-type=set"
+        inner = items.get(_LIST)
+        if items.get("type") == "array" and inner not in (None, "atomic"):
+            causes.append(field.invalid(f"{path}.items.{_LIST}", inner, why))
+        if items.get("type") == "object" and items.get(_MAP) != "atomic":
+            causes.append(field.invalid(f"{path}.items.{_MAP}", inner, why))
+    if lists is not None and lists not in _LIST_TYPES:
+        causes.append(field.not_supported(f"{path}.{_LIST}", lists, _LIST_TYPES))
+    return causes
+
+
+def _keys(said: Said, path: str) -> list[Cause]:
+    """The keys of a list that is a map."""
+    lists, keys, items = said.get(_LIST), said.get(_KEYS) or [], said.get("items")
+    causes: list[Cause] = []
+    if keys and lists != "map":
+        why, at = "must be map if x-kubernetes-list-map-keys is non-empty", f"{path}.{_LIST}"
+        causes.append(field.required(at, why) if lists is None else field.invalid(at, lists, why))
+    if lists != "map":
+        return causes
+    if not keys:
         why = "must not be empty if x-kubernetes-list-type is map"
-        causes.append(field.required(f"{path}.x-kubernetes-list-map-keys", why))
-    items = said.get("items") or {}
-    if kind == "set" and items.get("type") == "object" and items.get("x-kubernetes-map-type") != "atomic":
-        why = 'must be "atomic" as item of a list with x-kubernetes-list-type="set"'
-        causes.append(field.required(f"{path}.items.x-kubernetes-map-type", why))
-    if kind == "map" and items.get("type") not in (None, "object"):
+        causes.append(field.required(f"{path}.{_KEYS}", why))
+    if items is None:
+        why = "must have a schema if x-kubernetes-list-type is map"
+        causes.append(field.required(f"{path}.items", why))
+    if not isinstance(items, Mapping):
+        return causes
+    if items.get("type") != "object":
         why = "must be object if parent array's x-kubernetes-list-type is map"
-        causes.append(field.invalid(f"{path}.items.type", items["type"], why))
+        return [*causes, field.invalid(f"{path}.items.type", items.get("type", ""), why)]
     known = items.get("properties") or {}
-    for at, key in enumerate(keys):
+    for index, key in enumerate(keys):
         if key not in known:
             why = "entries must all be names of item properties"
-            causes.append(field.invalid(f"{path}.x-kubernetes-list-map-keys[{at}]", key, why))
-        elif "default" not in known[key] and key not in (items.get("required") or ()):
-            why = (
-                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required "
-                "property"
-            )
-            causes.append(field.required(f"{path}.items.properties[{key}].default", why))
+            causes.append(field.invalid(f"{path}.{_KEYS}", keys, why))
+        elif known[key].get("type") in ("array", "object"):
+            why = "must be a scalar type if parent array's x-kubernetes-list-type is map"
+            causes.append(field.invalid(f"{path}.items.properties[{key}].type", "object", why))
+        if key in keys[:index]:
+            causes.append(field.invalid(f"{path}.{_KEYS}", keys, "must not contain duplicate entries"))
     return causes
 
 
-def _default(said: Said, path: str) -> list[Cause]:
-    """A default must be a value that the schema lets through."""
-    schema, value = structural.node(said), said["default"]
-    if isinstance(value, dict) and prune(schema, value) != value:
-        return [field.invalid(f"{path}.default", value, "must not have unknown fields")]
-    found = validate_value(schema, value)
-    return [Cause(f"{path}.default{c.field}", c.reason, c.message) for c in found]
+def _strict(said: Said, path: str) -> list[Cause]:
+    """Items that are told apart have to be there, and so have the keys that tell them apart."""
+    lists, items = said.get(_LIST), said.get("items")
+    if lists not in ("set", "map") or not isinstance(items, Mapping):
+        return []
+    causes: list[Cause] = []
+    if items.get("nullable"):
+        why = f"cannot be nullable when x-kubernetes-list-type is {lists}"
+        causes.append(field.forbidden(f"{path}.items.nullable", why))
+    known = items.get("properties") or {}
+    for key in said.get(_KEYS) or () if lists == "map" else ():
+        if key not in known:
+            continue
+        at, being = f"{path}.items.properties[{key}]", "this property is in x-kubernetes-list-map-keys, so it"
+        if known[key].get("default") is None and key not in (items.get("required") or ()):
+            why = f"{being} must have a default or be a required property"
+            causes.append(field.required(f"{at}.default", why))
+        if known[key].get("nullable"):
+            causes.append(field.forbidden(f"{at}.nullable", f"{being} cannot be nullable"))
+    return causes

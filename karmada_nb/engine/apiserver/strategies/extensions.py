@@ -10,6 +10,7 @@ from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd.definition import validate_change, validate_definition
+from karmada_nb.engine.apiserver.crd.formats import unrecognized_formats
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
 from karmada_nb.engine.apiserver.validation import field
@@ -99,8 +100,12 @@ class CustomResourceDefinition(StatusBuiltin):
 
     def initial_status(self, obj: Object) -> Object:
         versions = meta.dig(obj, "spec", "versions", default=[])
-        stored = list(dict.fromkeys(version["name"] for version in versions if version.get("storage")))
+        stored = [version["name"] for version in versions if version.get("storage")][:1]
         return {**obj, "status": {**self.blank_status, "storedVersions": stored or None}}
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        known = set(unrecognized_formats(old)) if old is not None else set()
+        return [f'unrecognized format "{form}"' for form in unrecognized_formats(obj) if form not in known]
 
     def validate(self, obj: Object) -> list[Cause]:
         return validate_definition(obj)

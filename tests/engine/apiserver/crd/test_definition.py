@@ -43,7 +43,11 @@ def test_a_good_definition_has_no_complaints() -> None:
             "Required value: must not be empty if x-kubernetes-list-type is map",
         ),
         (
-            {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": True},
+            {
+                "type": "object",
+                "properties": {"b": {"type": "string"}},
+                "additionalProperties": {"type": "string"},
+            },
             ".additionalProperties",
             "Forbidden: additionalProperties and properties are mutual exclusive",
         ),
