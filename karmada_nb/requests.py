@@ -3,6 +3,7 @@
 import importlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import yaml
@@ -51,11 +52,19 @@ def run(
         out, err, end = (_text(channel.read_channel(number)) for number in (1, 2, 3))
         channel.close()
     except (ApiException, OSError) as error:
-        said = str(getattr(error, "reason", "") or error).strip()
         raise LabError(
-            f"the command {' '.join(command)} could not run in {pod} of {connection.name}: {said}"
+            f"the command {' '.join(command)} could not run in {pod} of {connection.name}: {_why(error)}"
         ) from None
     return out, err, _exit_code(end, f"{' '.join(command)} in {pod} of {connection.name}")
+
+
+def _why(error: Exception) -> str:
+    """What the server said. A refused handshake carries a Status, which the client hides in headers."""
+    body = getattr(error.__context__, "resp_body", None)
+    if body:
+        with suppress(yaml.YAMLError, TypeError, KeyError):
+            return str(yaml.safe_load(body)["message"])
+    return str(getattr(error, "reason", "") or error).strip()
 
 
 def _exit_code(end: str, what: str) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from karmada_nb import Lab, LabError, check
+from karmada_nb import Lab, LabError, check, requests
 from karmada_nb.failures import ManifestError
 from tests.conftest import free_base_port
 
@@ -150,6 +150,15 @@ def test_commands_in_pods(lab: Lab) -> None:
     )
     with pytest.raises(LabError, match="expected a Ready pod with app=nobody in k3d-cluster-3, found no pod"):
         lab.exec("k3d-cluster-3", "app=nobody", ["true"])
+
+
+def test_why_a_command_in_a_pod_could_not_run(lab: Lab) -> None:
+    member = lab.connect("k3d-cluster-1")
+    with pytest.raises(
+        LabError,
+        match=r'^the command true could not run in nobody of k3d-cluster-1: pods "nobody" not found$',
+    ):
+        requests.run(member, "nobody", ["true"])
 
 
 def test_history_is_recorded_as_it_happens(lab: Lab) -> None:
