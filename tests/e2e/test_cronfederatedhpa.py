@@ -130,3 +130,10 @@ async def test_the_history_of_a_rule_goes_with_it(suite: Suite) -> None:
     await suite.update("CronFederatedHPA", name, ("spec", "rules"), [other])
     histories = suite.must("CronFederatedHPA", name)["status"]["executionHistories"]
     assert [item["ruleName"] for item in histories] == ["other"]
+
+
+async def test_a_schedule_with_seconds_is_let_in_and_never_runs(suite: Suite) -> None:
+    name = suite.name("cron")
+    await suite.create(cron(name, workload(name), targetReplicas=4, schedule="0 30 9 * * *"))
+    why = "gocron: cron expression failed to be parsed: expected exactly 5 fields, found 6: [0 30 9 * * *]"
+    await suite.eventually(lambda: ("StartRuleFailed", why) in suite.events("CronFederatedHPA", name))

@@ -69,7 +69,7 @@ def parse(text: str) -> Schedule:
         return Schedule(every=max(1.0, sum(float(number) * _UNITS[unit] for number, unit in parts)))
     words = _DESCRIPTORS.get(text, text).split()
     if len(words) != 5:
-        raise ValueError(f"expected exactly 5 fields, found {len(words)}: {words}")
+        raise ValueError(f"expected exactly 5 fields, found {len(words)}: [{' '.join(words)}]")
     minutes, hours, days, months, weekdays = words
     return Schedule(
         _field(minutes, 0, 59),

@@ -81,7 +81,7 @@ class CronFederatedHPAController:
                 try:
                     due = decide.next_run(rule, now)
                 except ValueError as error:
-                    why = f"{error}: gocron: cron expression failed to be parsed"
+                    why = f"gocron: cron expression failed to be parsed: {error}"
                     await self._recorder.event(cron, "Warning", "StartRuleFailed", why)
                     raise Retry(why) from error
                 timers[name] = _Timer(rule, due)
