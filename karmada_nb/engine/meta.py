@@ -7,10 +7,12 @@ built it: whoever wants a change builds a new object that shares the unchanged p
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 Object: TypeAlias = dict[str, Any]
 """A Kubernetes object, or a part of one, as parsed JSON. Read only."""
+
+_EMPTY: Final[Object] = {}
 
 
 class Key(NamedTuple):
@@ -28,19 +30,19 @@ def metadata(obj: Mapping[str, Any]) -> Object:
 
 
 def name(obj: Mapping[str, Any]) -> str:
-    return str(metadata(obj).get("name", ""))
+    return str((obj.get("metadata") or _EMPTY).get("name", ""))
 
 
 def namespace(obj: Mapping[str, Any]) -> str:
-    return str(metadata(obj).get("namespace", ""))
+    return str((obj.get("metadata") or _EMPTY).get("namespace", ""))
 
 
 def uid(obj: Mapping[str, Any]) -> str:
-    return str(metadata(obj).get("uid", ""))
+    return str((obj.get("metadata") or _EMPTY).get("uid", ""))
 
 
 def labels(obj: Mapping[str, Any]) -> dict[str, str]:
-    return metadata(obj).get("labels") or {}
+    return (obj.get("metadata") or _EMPTY).get("labels") or {}
 
 
 def annotations(obj: Mapping[str, Any]) -> dict[str, str]:
@@ -48,7 +50,8 @@ def annotations(obj: Mapping[str, Any]) -> dict[str, str]:
 
 
 def key(obj: Mapping[str, Any]) -> Key:
-    return Key(namespace(obj), name(obj))
+    found = obj.get("metadata") or _EMPTY
+    return Key(str(found.get("namespace", "")), str(found.get("name", "")))
 
 
 def generation(obj: Mapping[str, Any]) -> int:
@@ -61,15 +64,15 @@ def resource_version(obj: Mapping[str, Any]) -> str:
 
 def deleting(obj: Mapping[str, Any]) -> bool:
     """Whether deletion was asked for: the object lives on until its finalizers are gone."""
-    return "deletionTimestamp" in metadata(obj)
+    return "deletionTimestamp" in (obj.get("metadata") or _EMPTY)
 
 
 def finalizers(obj: Mapping[str, Any]) -> list[str]:
-    return metadata(obj).get("finalizers") or []
+    return (obj.get("metadata") or _EMPTY).get("finalizers") or []
 
 
 def owners(obj: Mapping[str, Any]) -> list[Object]:
-    return metadata(obj).get("ownerReferences") or []
+    return (obj.get("metadata") or _EMPTY).get("ownerReferences") or []
 
 
 def controller_of(obj: Mapping[str, Any]) -> Object | None:
@@ -102,7 +105,7 @@ def api_version(group: str, version: str) -> str:
 def dig(obj: Any, *path: str | int, default: Any = None) -> Any:
     """The value at ``path``, or ``default`` where any step is missing or null."""
     for step in path:
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             obj = obj.get(step)
         elif isinstance(obj, list) and isinstance(step, int) and -len(obj) <= step < len(obj):
             obj = obj[step]

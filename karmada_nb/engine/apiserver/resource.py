@@ -82,34 +82,21 @@ class Resource:
     asks: bool = False
     """Versions are converted by a webhook: reading and writing may raise ``Pending``."""
 
-    @property
-    def group(self) -> str:
-        return self.info.group
+    group: str = field(init=False)
+    version: str = field(init=False)
+    kind: str = field(init=False)
+    plural: str = field(init=False)
+    namespaced: bool = field(init=False)
+    api_version: str = field(init=False)
+    qualified: str = field(init=False)
+    """``deployments.apps``: how messages name it."""
 
-    @property
-    def version(self) -> str:
-        return self.info.version
-
-    @property
-    def kind(self) -> str:
-        return self.info.kind
-
-    @property
-    def plural(self) -> str:
-        return self.info.plural
-
-    @property
-    def namespaced(self) -> bool:
-        return self.info.namespaced
-
-    @property
-    def api_version(self) -> str:
-        return meta.api_version(self.info.group, self.info.version)
-
-    @property
-    def qualified(self) -> str:
-        """``deployments.apps``: how messages name it."""
-        return qualified(self.info.group, self.info.plural)
+    def __post_init__(self) -> None:
+        info = self.info
+        for name in ("group", "version", "kind", "plural", "namespaced"):
+            object.__setattr__(self, name, getattr(info, name))
+        object.__setattr__(self, "api_version", meta.api_version(info.group, info.version))
+        object.__setattr__(self, "qualified", qualified(info.group, info.plural))
 
     def read(self, stored: Object) -> Object:
         """A stored object in this version."""

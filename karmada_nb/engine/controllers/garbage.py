@@ -35,6 +35,8 @@ class Graph:
 
     def observe(self, resource: Resource, event: Event) -> list[str]:
         """Take note of a change; returns the uids whose fate it may decide."""
+        if event.old is not None and event.new is not None and _same_fate(event.old, event.new):
+            return []
         uid = meta.uid(event.object)
         before = {ref["uid"] for ref in meta.owners(event.old or {})}
         after = {ref["uid"] for ref in meta.owners(event.new or {})}
@@ -53,6 +55,14 @@ class Graph:
         touched = [uid] if after or meta.finalizers(event.new) else []
         blocked = [o for o in before | after if o in self.nodes] if meta.deleting(event.new) else []
         return touched + blocked + list(before - after)
+
+
+def _same_fate(old: Object, new: Object) -> bool:
+    """Whether a change left alone all that decides an object's fate: most changes do."""
+    before, after = meta.metadata(old), meta.metadata(new)
+    return not meta.deleting(new) and all(
+        before.get(name) == after.get(name) for name in ("uid", "name", "ownerReferences", "finalizers")
+    )
 
 
 class GarbageCollector:

@@ -67,7 +67,15 @@ class Files:
         path = posixpath.normpath(path)
         if path == "/" or path in self._directories or path in self._mounts:
             return True
-        return any(p.startswith(path + "/") for p in self.paths())
+        below = path + "/"
+        # Only a mount that has the path in it is asked what it holds: a token is signed when it is looked at.
+        for directory, contents in self._mounts.items():
+            inside = below.removeprefix(directory + "/")
+            if directory.startswith(below) or (
+                inside != below and any(name.startswith(inside) for name in contents())
+            ):
+                return True
+        return any(p.startswith(below) for p in self._files)
 
     def entries(self, path: str) -> list[str]:
         """The names in a directory, sorted; or the path itself for a file."""

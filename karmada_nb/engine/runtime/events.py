@@ -23,6 +23,7 @@ log: Final = logging.getLogger(__name__)
 EVENTS: Final = Resource("", "v1", "events")
 FLUSH_SECONDS: Final = 0.05
 _REMEMBERED: Final = 4096
+_REFERRED: Final = ("namespace", "uid", "resourceVersion")
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 
 Same = tuple[str, ...]
@@ -57,14 +58,9 @@ class Recorder:
 
     async def event(self, obj: Mapping[str, Any], kind: str, reason: str, message: str) -> None:
         """Record ``kind`` (Normal or Warning) about ``obj``."""
-        reference = {
-            "kind": obj["kind"],
-            "apiVersion": obj["apiVersion"],
-            "name": meta.name(obj),
-            **{k: v for k, v in (("namespace", meta.namespace(obj)), ("uid", meta.uid(obj))) if v},
-        }
-        if meta.resource_version(obj):
-            reference["resourceVersion"] = meta.resource_version(obj)
+        metadata = meta.metadata(obj)
+        reference = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], "name": metadata["name"]}
+        reference.update({name: metadata[name] for name in _REFERRED if metadata.get(name)})
         await self.about(reference, kind, reason, message)
 
     async def about(self, reference: Mapping[str, str], kind: str, reason: str, message: str) -> None:

@@ -34,6 +34,8 @@ _STATIC_PORTS: Final = 86
 class ServiceAllocator(Plugin):
     """One API server's addresses. ``service_range`` is a CIDR block of IPv4 addresses."""
 
+    concerns = frozenset({"services"})
+
     def __init__(self, service_range: str = SERVICE_RANGE) -> None:
         self._block = ipaddress.ip_network(service_range)
         self._addresses: dict[str, Key] = {}

@@ -26,6 +26,8 @@ _MASTERS: Final = "system:masters"
 class CertificateRequests(Plugin):
     """Fills in what only the server knows of a request and of its approval."""
 
+    concerns = frozenset({_REQUESTS})
+
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 

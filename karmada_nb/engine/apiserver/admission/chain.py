@@ -5,8 +5,7 @@ plugin may refuse it. Plugins are synchronous and read the cluster through ``Rea
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from karmada_nb.engine.meta import Object
 
@@ -28,8 +27,7 @@ class Reader(Protocol):
     def items(self, storage: str, namespace: str = "") -> list[Object]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(NamedTuple):
     """One write. ``operation`` is CREATE, UPDATE or DELETE; ``obj`` is None for DELETE."""
 
     resource: "Resource"
@@ -49,6 +47,9 @@ class Attributes:
 class Plugin:
     """Does nothing; a plugin overrides what it needs. Raises StatusError to refuse."""
 
+    concerns: ClassVar[frozenset[str] | None] = None
+    """Storage names of the resources that the plugin has anything to say about; None: of all."""
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         """A changed object, or None to leave it as it is."""
         return None
@@ -60,27 +61,45 @@ class Plugin:
         """The write happened; for plugins that keep account of what they allocated."""
 
 
+class _Concerned(NamedTuple):
+    """The plugins that have a say about one resource, by what they do."""
+
+    admitting: tuple[Plugin, ...]
+    validating: tuple[Plugin, ...]
+    counting: tuple[Plugin, ...]
+
+
 class Chain:
     """All plugins of one API server, in order; each is asked only what it has something to say about."""
 
     def __init__(self, plugins: Iterable[Plugin] = ()) -> None:
-        every = tuple(plugins)
-        self._admitting = tuple(p for p in every if type(p).admit is not Plugin.admit)
-        self._validating = tuple(p for p in every if type(p).validate is not Plugin.validate)
-        self._counting = tuple(p for p in every if type(p).committed is not Plugin.committed)
+        self._every = tuple(plugins)
+        self._concerned: dict[str, _Concerned] = {}
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         """The object after every mutating plugin."""
-        for plugin in self._admitting:
+        for plugin in self._of(attributes.resource).admitting:
             changed = plugin.admit(attributes, reader)
             if changed is not None:
-                attributes = replace(attributes, obj=changed)
+                attributes = attributes._replace(obj=changed)
         return attributes.obj
 
     def validate(self, attributes: Attributes, reader: Reader) -> None:
-        for plugin in self._validating:
+        for plugin in self._of(attributes.resource).validating:
             plugin.validate(attributes, reader)
 
     def committed(self, attributes: Attributes, reader: Reader) -> None:
-        for plugin in self._counting:
+        for plugin in self._of(attributes.resource).counting:
             plugin.committed(attributes, reader)
+
+    def _of(self, resource: "Resource") -> _Concerned:
+        """Which plugins there are, and what concerns them, never changes."""
+        found = self._concerned.get(resource.storage)
+        if found is None:
+            said = [p for p in self._every if p.concerns is None or resource.storage in p.concerns]
+            found = self._concerned[resource.storage] = _Concerned(
+                tuple(p for p in said if type(p).admit is not Plugin.admit),
+                tuple(p for p in said if type(p).validate is not Plugin.validate),
+                tuple(p for p in said if type(p).committed is not Plugin.committed),
+            )
+        return found

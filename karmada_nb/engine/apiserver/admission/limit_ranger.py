@@ -20,6 +20,8 @@ Amounts = Mapping[str, Any]
 
 
 class LimitRanger(Plugin):
+    concerns = frozenset({"pods", "persistentvolumeclaims"})
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         pod = new_pod(attributes)
         if pod is None:

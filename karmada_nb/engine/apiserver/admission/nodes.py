@@ -14,6 +14,8 @@ _TAINT: Final = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
 class TaintNodesByCondition(Plugin):
     """A new node takes no pods before it says that it is ready; one that comes ready takes them at once."""
 
+    concerns = frozenset({"nodes"})
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         node = attributes.obj
         if attributes.operation != "CREATE" or attributes.resource.storage != "nodes" or node is None:

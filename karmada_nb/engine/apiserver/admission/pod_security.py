@@ -35,6 +35,8 @@ _TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
 class PodSecurity(Plugin):
     """Refuses pods that a namespace does not take, and warns of those it will not."""
 
+    concerns = frozenset({"namespaces", "pods", *_TEMPLATES})
+
     def validate(self, attributes: Attributes, reader: Reader) -> None:
         if attributes.obj is None or attributes.operation not in ("CREATE", "UPDATE"):
             return
@@ -89,6 +91,8 @@ class PodSecurity(Plugin):
 
 class RuntimeClass(Plugin):
     """A pod of a runtime class carries its overhead, and goes where it runs."""
+
+    concerns = frozenset({"pods"})
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         pod = new_pod(attributes)

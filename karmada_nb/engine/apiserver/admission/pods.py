@@ -21,6 +21,8 @@ _CLASSES: Final = "priorityclasses.scheduling.k8s.io"
 class DefaultTolerationSeconds(Plugin):
     """A pod stays on a node that fails for five minutes, unless it says otherwise."""
 
+    concerns = frozenset({"pods"})
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         pod = new_pod(attributes)
         if pod is None:
@@ -39,6 +41,8 @@ class DefaultTolerationSeconds(Plugin):
 
 class Priority(Plugin):
     """Resolves ``priorityClassName``, or takes the cluster's default class."""
+
+    concerns = frozenset({"pods"})
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         pod = new_pod(attributes)

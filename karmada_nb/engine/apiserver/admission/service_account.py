@@ -40,6 +40,8 @@ _SOURCE: Final[Object] = {
 class ServiceAccount(Plugin):
     """Gives a new pod its account; a pod may come before its namespace's ``default`` account."""
 
+    concerns = frozenset({"pods"})
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         pod = new_pod(attributes)
         if pod is None:

@@ -28,6 +28,8 @@ _PROTECTION: Final = {
 class DefaultStorageClass(Plugin):
     """A claim that names no class gets the newest default one."""
 
+    concerns = frozenset({"persistentvolumeclaims"})
+
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         claim = _created(attributes, "persistentvolumeclaims")
         if claim is None or meta.dig(claim, "spec", "storageClassName") is not None:
@@ -38,6 +40,8 @@ class DefaultStorageClass(Plugin):
 
 class DefaultIngressClass(Plugin):
     """An ingress that names no class gets the default one."""
+
+    concerns = frozenset({"ingresses.networking.k8s.io"})
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         ingress = _created(attributes, "ingresses.networking.k8s.io")
@@ -51,6 +55,8 @@ class DefaultIngressClass(Plugin):
 
 class StorageObjectInUseProtection(Plugin):
     """Volumes and claims do not go while they are in use."""
+
+    concerns = frozenset(_PROTECTION)
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
         finalizer = _PROTECTION.get(attributes.resource.storage, "")

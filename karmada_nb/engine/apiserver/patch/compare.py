@@ -30,24 +30,28 @@ def compare(schema: Schema, old: Any, new: Any, ignored: FieldSet) -> tuple[Fiel
 def _values(schema: Schema, old: Any, new: Any, ignored: FieldSet) -> Difference:
     if old is new:
         return _NONE
-    if isinstance(old, dict) or isinstance(new, dict):
+    before, after = type(old), type(new)
+    if before is dict or after is dict:
         shape: type = dict
-    elif isinstance(old, list) or isinstance(new, list):
+    elif before is list or after is list:
         shape = list
     else:
         return _leaf(old, new)
     if old == new:
         return _NONE
-    for side in (old, new):
-        if side is not MISSING and side is not None and not isinstance(side, shape):
-            return _reshaped(schema, old, new)
-    known = old if isinstance(old, shape) else new
-    if atomic(schema, known) or not (_present(old) or _present(new)):
+    if not ((before is shape or _nothing(old)) and (after is shape or _nothing(new))):
+        return _reshaped(schema, old, new)
+    known = old if before is shape else new
+    if not ((before is shape and old) or (after is shape and new)) or atomic(schema, known):
         return _leaf(old, new)
     both = _maps(schema, old, new, ignored) if shape is dict else _lists(schema, old, new)
     if old is MISSING:
         return with_self(both[0]), both[1]
     return (both[0], with_self(both[1])) if new is MISSING else both
+
+
+def _nothing(value: Any) -> bool:
+    return value is MISSING or value is None
 
 
 def _present(container: Any) -> bool:
@@ -59,7 +63,7 @@ def _leaf(old: Any, new: Any) -> Difference:
         return _CHANGED
     if new is MISSING:
         return _REMOVED
-    if old == new and isinstance(old, bool) == isinstance(new, bool):
+    if old == new and (type(old) is bool) == (type(new) is bool):
         return _NONE
     return _CHANGED
 
@@ -77,8 +81,8 @@ def _granular(schema: Schema, value: Any) -> bool:
 
 
 def _maps(schema: Schema, old: Any, new: Any, ignored: FieldSet) -> Difference:
-    left: dict[str, Any] = old if isinstance(old, dict) else {}
-    right: dict[str, Any] = new if isinstance(new, dict) else {}
+    left: dict[str, Any] = old if type(old) is dict else {}
+    right: dict[str, Any] = new if type(new) is dict else {}
     changed: FieldSet = {}
     removed: FieldSet = {}
 

@@ -148,9 +148,10 @@ def ordered(node: FieldSet) -> FieldSet:
     if len(node) < 2:
         return node
     steps = list(node)
-    # A map's node has fields only, and "." sorts before them as it is.
-    named = all(step[0] in ".f" for step in steps)
-    arranged = sorted(steps) if named else sorted(steps, key=_rank)
+    arranged = sorted(steps)
+    # A map's node has fields only, and "." sorts before them as it is. All else sorts after them.
+    if arranged[-1][0] not in ".f":
+        arranged = sorted(steps, key=_rank)
     return node if arranged == steps else {step: node[step] for step in arranged}
 
 

@@ -81,6 +81,8 @@ def make_entry(
 
 def arranged(entries: list[Entry]) -> list[Entry]:
     """Appliers before updaters, older before newer, then by name."""
+    if len(entries) < 2:
+        return entries
     return sorted(
         entries,
         key=lambda entry: (

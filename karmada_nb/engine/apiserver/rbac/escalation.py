@@ -21,6 +21,8 @@ _BINDINGS: Final = ("rolebindings", "clusterrolebindings")
 class EscalationGuard(Plugin):
     """An admission plugin; it is set up with the authorizer of the cluster it guards."""
 
+    concerns = frozenset(f"{plural}.{RBAC}" for plural in (*_ROLES, *_BINDINGS))
+
     def __init__(self, authorizer: Authorizer) -> None:
         self._authorizer = authorizer
 

@@ -159,4 +159,5 @@ class LazyProperties(Mapping[str, Schema]):
         return len(self._load())
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self._load().get(name, default)
+        fields = self._fields
+        return (self._load() if fields is None else fields).get(name, default)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from karmada_nb.engine import errors, meta
+from karmada_nb.engine.apiserver.admission.chain import Attributes
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs import write
 from karmada_nb.engine.apiserver.verbs.call import Call
@@ -25,7 +26,9 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
     """The same from a decoded object in its namespace (server-side apply comes in here)."""
     wanted = obj
     for attempt in range(_ATTEMPTS):
-        obj = _prepared(server, resource, wanted, call, attempt)
+        attributes = _prepared(server, resource, wanted, call, attempt)
+        assert attributes.obj is not None
+        obj = attributes.obj
         stored = resource.write(obj)
         key = StoreKey(resource.storage, meta.namespace(obj), meta.name(obj))
         taken = server.store.get(key)
@@ -43,11 +46,14 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
         call.warn(text)
     record = write.commit(server, resource, stored, None, call)
     if not call.dry_run:
-        server.admission.committed(write.attributes(resource, "CREATE", obj, None, call, ""), server.reader)
+        server.admission.committed(attributes, server.reader)
     return record
 
 
-def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Call, attempt: int) -> Object:
+def _prepared(
+    server: write.Server, resource: Resource, wanted: Object, call: Call, attempt: int
+) -> Attributes:
+    """The write as admission let it pass; its ``obj`` is ready to be stored."""
     strategy, now = resource.strategy, call.once("now", server.clock.now)
     obj = strategy.default(write.born(resource, wanted, now, call, attempt))
     if "managedFields" not in obj["metadata"] or not _applied(obj):
@@ -56,9 +62,9 @@ def _prepared(server: write.Server, resource: Resource, wanted: Object, call: Ca
     obj = server.admission.admit(attributes, server.reader) or obj
     obj = strategy.prepare_create(obj)
     write.check_new(resource, obj)
-    attributes = write.attributes(resource, "CREATE", obj, None, call, "")
+    attributes = attributes._replace(obj=obj)
     server.admission.validate(attributes, server.reader)
-    return obj
+    return attributes
 
 
 def _applied(obj: Object) -> bool:

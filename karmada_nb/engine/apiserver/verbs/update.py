@@ -80,7 +80,7 @@ def replaced(
     obj = server.admission.admit(attributes, server.reader) or obj
     obj = write.counted(resource, obj, before)
     write.check_change(resource, obj, before, subresource)
-    attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)
+    attributes = attributes._replace(obj=obj)
     server.admission.validate(attributes, server.reader)
     for text in strategy.warnings(obj, before):
         call.warn(text)

@@ -5,7 +5,6 @@ validating admission, storage. Everything is synchronous, so a write sees one st
 """
 
 import random
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +49,9 @@ def random_suffix(length: int = 5) -> str:
 
 def new_uid() -> str:
     """A UUID. It names and protects nothing, so it need not come from the system's entropy."""
-    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+    text = f"{random.getrandbits(128):032x}"
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def decoded(resource: Resource, obj: Mapping[str, Any], call: Call, known: Object | None = None) -> Object:
@@ -76,17 +77,18 @@ def decoded(resource: Resource, obj: Mapping[str, Any], call: Call, known: Objec
             raise errors.bad_request(cannot_handle(resource, "strict decoding error: " + ", ".join(texts)))
         for text in texts:
             call.warn(text)
-    body = {k: read[k] if k in read else body[k] for k in {**obj, **body} if k in read or k in body}
-    metadata = body.get("metadata") or {}
+    metadata = read["metadata"] if "metadata" in read else body.get("metadata") or {}
     if meta.metadata(obj).get("managedFields") == []:
         # Decoding drops empty lists, but this one says that the managers are to be forgotten.
         metadata = {**metadata, "managedFields": []}
-    return {
-        "kind": resource.kind,
-        "apiVersion": resource.api_version,
-        "metadata": metadata,
-        **{k: v for k, v in body.items() if k not in ("kind", "apiVersion", "metadata")},
-    }
+    out: Object = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}
+    for name in {**obj, **body}:
+        if name not in out:
+            if name in read:
+                out[name] = read[name]
+            elif name in body:
+                out[name] = body[name]
+    return out
 
 
 def _decoded_builtin(resource: Resource, body: Object) -> tuple[Object, Sequence[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -114,7 +114,7 @@ class MutatingWebhooks(Webhooks):
                     continue
                 changed = self._changed(call, attributes)
                 if changed is not None:
-                    attributes = replace(attributes, obj=changed)
+                    attributes = attributes._replace(obj=changed)
                     again |= invoked - {identity}
                 if webhook.get("reinvocationPolicy") == "IfNeeded":
                     invoked.add(identity)
