@@ -58,17 +58,17 @@ class Source(Protocol):
 class Watch:
     """A source, mostly an informer, and which keys an event of it touches.
 
-    ``settle``: seconds to wait for more of the same, for a key that sums up many objects. One pass then
-    serves a burst of changes, where each would have brought a pass and a write of its own.
+    ``settle``: turns of the event loop to wait for more of the same, for a key that sums up many objects.
+    One pass then serves a burst of changes, where each would have brought a pass and a write of its own.
     """
 
     informer: Source
     keys: Callable[[Event], Iterable[Key]]
-    settle: float = 0.0
+    settle: int = 0
 
 
-SETTLE: Final = 0.003
-"""For controllers that sum up: short beside what people see, long beside a burst."""
+SETTLE: Final = 8
+"""For controllers that sum up: no time where nothing else is to be done, and long beside a burst."""
 
 
 def itself(event: Event) -> Iterable[Key]:
@@ -148,7 +148,7 @@ class Runner:
     def _handler(self, watch: Watch) -> Callable[[Event], None]:
         def handle(event: Event) -> None:
             for key in watch.keys(event):
-                self.queue.add_after(key, watch.settle)
+                self.queue.add_settled(key, watch.settle)
 
         return handle
 

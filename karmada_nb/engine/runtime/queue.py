@@ -25,6 +25,7 @@ class WorkQueue(Generic[K]):
         self._waiting: set[K] = set()
         self._active: set[K] = set()
         self._again: set[K] = set()
+        self._settling: set[K] = set()
         self._failures: dict[K, int] = {}
         self._timers: dict[K, tuple[float, Timer]] = {}
         self._wake = asyncio.Event()
@@ -37,6 +38,23 @@ class WorkQueue(Generic[K]):
             self._waiting.add(key)
             self._ready.append(key)
             self._wake.set()
+
+    def add_settled(self, key: K, turns: int) -> None:
+        """Hand out ``key`` when the event loop has gone round so many times; what comes meanwhile is one."""
+        if turns <= 0:
+            self.add(key)
+        elif key not in self._waiting and key not in self._settling:
+            self._settling.add(key)
+            asyncio.get_running_loop().call_soon(self._turn, key, turns)
+
+    def _turn(self, key: K, left: int) -> None:
+        if key not in self._settling:
+            return
+        if left > 1:
+            asyncio.get_running_loop().call_soon(self._turn, key, left - 1)
+        else:
+            self._settling.discard(key)
+            self.add(key)
 
     def add_after(self, key: K, seconds: float) -> None:
         """Hand out ``key`` in ``seconds``; of several such orders the earliest counts."""
@@ -87,6 +105,7 @@ class WorkQueue(Generic[K]):
         for _, timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._settling.clear()
 
     def __len__(self) -> int:
         return len(self._ready)

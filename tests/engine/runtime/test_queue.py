@@ -34,7 +34,7 @@ class Counting:
 
     name = "counting"
 
-    def __init__(self, clock: VirtualClock, source: Source, settle: float = 0.0, takes: float = 0.0) -> None:
+    def __init__(self, clock: VirtualClock, source: Source, settle: int = 0, takes: float = 0.0) -> None:
         self.clock = clock
         self.source = source
         self.settle = settle
@@ -95,13 +95,16 @@ async def test_a_change_during_a_pass_brings_another_and_never_two_at_once() -> 
 
 async def test_a_burst_that_settles_is_one_pass() -> None:
     clock, source = VirtualClock(), Source()
-    controller = Counting(clock, source, settle=0.01)
+    controller = Counting(clock, source, settle=8)
     manager = await run(controller)
     for _ in range(4):
         source.change("a")
-        await clock.advance(0.002)
-    await clock.advance(1)
-    assert controller.passes == [(0.01, "a")]
+        await asyncio.sleep(0)
+    await clock.settle()
+    assert controller.passes == [(0, "a")]
+    source.change("a")
+    await clock.settle()
+    assert controller.passes == [(0, "a"), (0, "a")]
     await manager.stop()
 
 
