@@ -43,6 +43,7 @@ SERVER_NAMES: Final = (
 SERVER_ADDRESSES: Final = ("127.0.0.1", "::1", "10.96.0.1")
 
 
+_Dumper: Final[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _PURPOSES: Final = {
     "client auth": ExtendedKeyUsageOID.CLIENT_AUTH,
     "server auth": ExtendedKeyUsageOID.SERVER_AUTH,
@@ -328,4 +329,4 @@ def merge_kubeconfigs(configs: Iterable[dict[str, Any]], current: str = "") -> d
 
 def write_kubeconfig(path: Path, config: dict[str, Any]) -> None:
     """Write a kubeconfig as YAML, for its owner only."""
-    write_private(path, yaml.safe_dump(config, sort_keys=False).encode())
+    write_private(path, yaml.dump(config, Dumper=_Dumper, sort_keys=False).encode())

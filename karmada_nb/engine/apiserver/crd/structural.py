@@ -8,8 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.schema import builtin
-from karmada_nb.engine.apiserver.schema.schema import ABSENT, Combined, Kind, Schema
-from karmada_nb.engine.meta import Object
+from karmada_nb.engine.apiserver.schema.schema import (
+    ABSENT,
+    NOTHING,
+    Combined,
+    Kind,
+    LazyProperties,
+    Schema,
+)
 
 _KINDS: Final = {
     "string": Kind.STRING,
@@ -32,19 +38,18 @@ def root(openapi: Mapping[str, Any] | None) -> Schema:
 def node(said: Mapping[str, Any]) -> Schema:
     """The schema of one value and all below it."""
     embedded = bool(said.get("x-kubernetes-embedded-resource"))
-    properties = {name: node(field) for name, field in (said.get("properties") or {}).items()}
-    if embedded:
-        properties = {**properties, **_resource_fields()}
-    additional = said.get("additionalProperties")
-    below = [*properties.values()]
-    values = _additional(additional)
-    items = node(said["items"]) if isinstance(said.get("items"), Mapping) else None
-    below += [part for part in (values, items) if part is not None]
+    fields: Mapping[str, Any] = said.get("properties") or {}
+    named = embedded or bool(fields)
+
+    def properties() -> dict[str, Schema]:
+        own = {name: node(field) for name, field in fields.items()}
+        return {**own, **_resource_fields()} if embedded else own
+
     return Schema(
-        kind=_kind(said, properties, additional),
-        properties=properties,
-        additional=values,
-        items=items,
+        kind=_kind(said, named, said.get("additionalProperties")),
+        properties=LazyProperties(properties) if named else NOTHING,
+        additional=_additional(said.get("additionalProperties")),
+        items=node(said["items"]) if isinstance(said.get("items"), Mapping) else None,
         required=tuple(said.get("required") or ()),
         default=said.get("default", ABSENT),
         list_type=said.get("x-kubernetes-list-type", ""),
@@ -55,9 +60,17 @@ def node(said: Mapping[str, Any]) -> Schema:
         embedded_resource=embedded,
         description=said.get("description", ""),
         combined=_combined(said),
-        ruled=bool(said.get("x-kubernetes-validations")) or any(part.ruled for part in below),
+        ruled=_ruled(said),
         keywords={key: value for key, value in said.items() if key not in _OWN_MEANING},
     )
+
+
+def _ruled(said: Mapping[str, Any]) -> bool:
+    """Whether there are rules in CEL here or below."""
+    if said.get("x-kubernetes-validations"):
+        return True
+    below = [*(said.get("properties") or {}).values(), said.get("items"), said.get("additionalProperties")]
+    return any(_ruled(part) for part in below if isinstance(part, Mapping))
 
 
 def _combined(said: Mapping[str, Any]) -> Combined | None:
@@ -73,15 +86,15 @@ def _additional(said: Any) -> Schema | None:
     return Schema(kind=Kind.ANY, preserve_unknown=True) if said is True else None
 
 
-def _kind(said: Mapping[str, Any], properties: Object, additional: Any) -> Kind:
+def _kind(said: Mapping[str, Any], named: bool, additional: Any) -> Kind:
     if said.get("x-kubernetes-int-or-string"):
         return Kind.INT_OR_STRING
     form = said.get("type", "")
     if form in _KINDS:
         return _KINDS[form]
     if form == "object":
-        return Kind.MAP if additional and not properties else Kind.OBJECT
-    return Kind.OBJECT if properties else Kind.ANY
+        return Kind.MAP if additional and not named else Kind.OBJECT
+    return Kind.OBJECT if named else Kind.ANY
 
 
 def _resource_fields() -> dict[str, Schema]:

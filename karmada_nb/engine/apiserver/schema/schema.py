@@ -10,7 +10,7 @@ Built-in types refer to each other by name and may be recursive, so the ``proper
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from types import MappingProxyType
@@ -157,6 +157,9 @@ class LazyProperties(Mapping[str, Schema]):
 
     def __len__(self) -> int:
         return len(self._load())
+
+    def items(self) -> ItemsView[str, Schema]:
+        return self._load().items()
 
     def get(self, name: str, default: Any = None) -> Any:
         fields = self._fields
