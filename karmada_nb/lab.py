@@ -197,23 +197,29 @@ class Lab(Looking):
     ) -> None:
         """Wait until ``deployment/pipy`` is ready, or gone, or until a function gives something true.
 
-        ``ready`` is a number of replicas, or True for all; ``timeout`` is in seconds. Raises LabError with
-        what was expected, what was found and the command that shows it.
+        ``ready`` is a number of replicas, or True for all. What has none is ready by its conditions, and a
+        Service in a member by its endpoints; without ``ready`` a Service only has to exist. ``timeout`` is in
+        seconds. Raises LabError with what was expected, what was found and the command that shows it.
         """
         if callable(what):
             waiting.until(what, description or "what the function checks", timeout)
             return
         connection, (word, name) = self.connect(cluster), chain.split(what)
-        last: list[Object | None] = [None]
+        seen: tuple[Object | None, readiness.Slices] = None, ()
 
         def check() -> bool:
-            last[0] = connection.get(word, name, namespace)
-            return readiness.reached(last[0], ready, gone=gone)
+            nonlocal seen
+            seen = readiness.look(connection, word, name, namespace)
+            return readiness.reached(seen[0], ready, seen[1], gone=gone)
 
-        wish = "be gone" if gone else "be ready" if ready is None or ready is True else f"have {ready} ready"
+        wish = readiness.wish(ready, gone=gone)
         see = f"kubectl --kubeconfig {connection.kubeconfig} get {what} -n {namespace}"
         waiting.until(
-            check, f"{what} to {wish}", timeout, found=lambda: readiness.describe(last[0], what), see=see
+            check,
+            f"{what} to {wish}",
+            timeout,
+            found=lambda: readiness.describe(seen[0], what, seen[1]),
+            see=see,
         )
 
     def cut(self, cluster: str) -> None:

@@ -1,47 +1,150 @@
-"""When an object is as it should be, and how far it is: the words for waiting and for errors."""
+"""When an object is as it should be, and how far it is: for every kind, in this one place.
 
-from typing import Any
+Kinds that count (workloads, DaemonSets, Services with a selector) are ready when all are that they ask for;
+others by their conditions or their phase, as ``kubectl wait`` and ``kubectl rollout status`` judge them.
+What knows no readiness, such as a ConfigMap, is ready when it is there.
+"""
 
-from karmada_nb.frames import condition, ready_replicas
-from karmada_nb.manifests import Object, replica_count
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from karmada_nb.connection import Connection
+from karmada_nb.frames import condition, desired_replicas, ready_replicas
+from karmada_nb.manifests import Object
 
 Ready = int | bool | None
+Slices = Sequence[Object]
+"""The EndpointSlices of a Service; of anything else, none."""
+
+CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "APIService": ("Available",),
+    "Cluster": ("Ready",),
+    "ClusterResourceBinding": ("Scheduled", "FullyApplied"),
+    "CustomResourceDefinition": ("NamesAccepted", "Established"),
+    "Job": ("Complete",),
+    "Node": ("Ready",),
+    "Pod": ("Ready",),
+    "ResourceBinding": ("Scheduled", "FullyApplied"),
+    "Work": ("Applied",),
+}
+"""What has to be true, all of it. Of other kinds it is the condition Ready, if an object has one."""
+PHASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Namespace": ("Active",),
+    "PersistentVolume": ("Available", "Bound"),
+    "PersistentVolumeClaim": ("Bound",),
+    "Pod": ("Succeeded",),
+}
+"""Phases in which an object of the kind is as it should be, whatever its conditions say."""
 
 
-def reached(obj: Object | None, ready: Ready, *, gone: bool = False) -> bool:
-    """Whether an object has ``ready`` replicas, or all that it asks for (True or None), or is Ready.
+def look(connection: Connection, word: str, name: str, namespace: str) -> tuple[Object | None, Slices]:
+    """An object, and what else has to be read to judge it."""
+    obj = connection.get(word, name, namespace)
+    if obj is None or not _selects(obj):
+        return obj, ()
+    return obj, connection.list("endpointslices", namespace, labels=f"kubernetes.io/service-name={name}")
 
-    An object of a kind that knows no readiness only has to exist. With ``gone`` it has not to.
+
+def reached(obj: Object | None, ready: Ready, slices: Slices = (), *, gone: bool = False) -> bool:
+    """Whether an object has ``ready`` replicas, or is as it should be (True), or is not (False).
+
+    None is like True, but a Service only has to exist: it is there before its pods are. With ``gone`` the
+    object has not to exist.
     """
     if obj is None or gone:
         return gone and obj is None
-    if counts(obj):
-        wanted = replica_count(obj) if ready is None or isinstance(ready, bool) else ready
-        metadata, status = obj["metadata"], obj.get("status") or {}
-        seen = status.get("observedGeneration", metadata.get("generation", 0))
-        return bool(seen >= metadata.get("generation", 0) and ready_replicas(obj) == wanted)
-    for kind in ("Ready", "Complete", "Established"):
-        found = condition(obj, kind)
-        if found:
-            return found == ("False" if ready is False else "True")
-    return ready is None or _has_no_readiness(obj)
+    if ready is False:
+        return not _as_it_should_be(obj, slices)
+    if ready is None and obj.get("kind") == "Service":
+        return True
+    counted = _count(obj, slices)
+    if counted is not None and ready is not None and ready is not True:
+        return _is_current(obj) and counted[0] == ready
+    return _as_it_should_be(obj, slices)
 
 
-def describe(obj: Object | None, what: str) -> str:
+def wish(ready: Ready, *, gone: bool = False) -> str:
+    """What is waited for, in words."""
+    if gone:
+        return "be gone"
+    if ready is False:
+        return "not be ready"
+    return "be ready" if ready is None or ready is True else f"have {ready} ready"
+
+
+def describe(obj: Object | None, what: str, slices: Slices = ()) -> str:
     """How far an object is: ``deployment/pipy has 1 of 2 replicas ready``."""
     if obj is None:
         return f"no {what}"
-    if counts(obj):
-        return f"{what} has {ready_replicas(obj)} of {replica_count(obj)} replicas ready"
-    ready = condition(obj, "Ready") or condition(obj, "Complete")
-    return f"{what} has Ready={ready}" if ready else f"{what} exists and has no condition yet"
+    if _selects(obj):
+        return f"{what} has ready endpoints: {_addresses(slices)}"
+    counted = _count(obj, slices)
+    if counted is not None:
+        what_counts = "pods" if obj.get("kind") == "DaemonSet" else "replicas"
+        return f"{what} has {counted[0]} of {counted[1]} {what_counts} ready"
+    known = [f"{kind}={said}" for kind in _wanted(obj) if (said := condition(obj, kind))]
+    phase = (obj.get("status") or {}).get("phase")
+    if known or phase:
+        return f"{what} has {', '.join([*known, *([f'phase {phase}'] if phase else [])])}"
+    return f"{what} exists and has no condition yet"
 
 
-def counts(obj: Object) -> bool:
-    """Whether the object is a workload with replicas."""
+def _as_it_should_be(obj: Object, slices: Slices) -> bool:
+    counted = _count(obj, slices)
+    if counted is not None:
+        ready, wanted = counted
+        return _is_current(obj) and (ready >= wanted if _selects(obj) else ready == wanted)
+    kind, phase = str(obj.get("kind")), (obj.get("status") or {}).get("phase")
+    if phase in PHASES.get(kind, ()):
+        return True
+    wanted_conditions = _wanted(obj)
+    if wanted_conditions:
+        return all(condition(obj, one) == "True" for one in wanted_conditions)
+    return kind not in PHASES
+
+
+def _wanted(obj: Object) -> tuple[str, ...]:
+    known = CONDITIONS.get(str(obj.get("kind")))
+    return known if known is not None else ("Ready",) if condition(obj, "Ready") else ()
+
+
+def _count(obj: Object, slices: Slices) -> tuple[int, int] | None:
+    """How many are ready and how many are wanted, of a kind that counts. A Service wants one endpoint."""
+    if _selects(obj):
+        return _addresses(slices), 1
     spec: Any = obj.get("spec")
-    return isinstance(spec, dict) and "replicas" in spec and "template" in spec
+    counts = isinstance(spec, Mapping) and "replicas" in spec and "template" in spec
+    if counts or obj.get("kind") == "DaemonSet":
+        return ready_replicas(obj), desired_replicas(obj)
+    return None
 
 
-def _has_no_readiness(obj: Object) -> bool:
-    return obj.get("kind") not in ("Cluster", "Node", "Pod", "Job")
+def _is_current(obj: Object) -> bool:
+    """Whether the status is of the object as it is now, as far as its controller says so.
+
+    Karmada v1.2 sums up a status without ``observedGeneration``. A DaemonSet's numbers are all 0 before
+    anybody has looked at it, so there 0 without a generation means nothing.
+    """
+    metadata, status = obj["metadata"], obj.get("status") or {}
+    if obj.get("kind") == "DaemonSet" and not status.get("observedGeneration"):
+        return bool(status.get("desiredNumberScheduled"))
+    seen = status.get("observedGeneration", metadata.get("generation", 0))
+    return bool(seen >= metadata.get("generation", 0))
+
+
+def _selects(obj: Object) -> bool:
+    """Whether an object is a Service whose endpoints somebody collects."""
+    spec: Any = obj.get("spec") or {}
+    return obj.get("kind") == "Service" and bool(spec.get("selector")) and spec.get("type") != "ExternalName"
+
+
+def _addresses(slices: Slices) -> int:
+    """The ready addresses of all slices; one in two slices, as in a dual-stack Service, counts twice."""
+    endpoints = (endpoint for found in slices for endpoint in found.get("endpoints") or ())
+    return sum(
+        len(endpoint.get("addresses") or ())
+        for endpoint in endpoints
+        if (endpoint.get("conditions") or {}).get("ready") is not False
+    )

@@ -73,6 +73,44 @@ def test_apply_get_wait_delete_in_one_cluster(lab: Lab) -> None:
     assert not lab.delete("deployment/web", cluster="k3d-cluster-1")
 
 
+KINDS = """
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: kinds}
+spec:
+  selector: {matchLabels: {app: kinds}}
+  template:
+    metadata: {labels: {app: kinds}}
+    spec: {containers: [{name: web, image: nginx}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: kinds}
+spec: {ports: [{port: 80}], selector: {app: kinds}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: kinds}
+spec:
+  template:
+    spec: {restartPolicy: Never, containers: [{name: once, image: busybox, command: ["true"]}]}
+"""
+
+
+def test_a_wait_knows_when_each_kind_is_ready(lab: Lab) -> None:
+    lab.at("deploy")
+    member = "k3d-cluster-1"
+    lab.apply(KINDS, cluster=member)
+    for word in ("job", "service", "daemonset"):
+        lab.wait(f"{word}/kinds", ready=True, cluster=member)
+    # One pod on each of the two nodes; the Service selects both.
+    assert len(lab.list("pods", member, labels="app=kinds")) == 2
+    with pytest.raises(LabError, match="found: service/kinds has ready endpoints: 2"):
+        lab.wait("service/kinds", ready=3, cluster=member, timeout=0.1)
+    for word in ("job", "service", "daemonset"):
+        lab.delete(f"{word}/kinds", cluster=member)
+
+
 def test_manifests_that_are_wrong_say_so(lab: Lab) -> None:
     lab.at("deploy")
     with pytest.raises(ManifestError, match="line 2"):

@@ -1,5 +1,7 @@
 """The learner's record: what check says is kept, shown, taken along, and never lost."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +64,37 @@ def test_records_that_meet_lose_nothing() -> None:
     assert both == kept.merge(other, one)
     assert both["a"] == Standing("right", "2026-01-03", 5, "2026-01-01")
     assert both["b"] == one["b"]
+
+
+NOTING = """
+import sys
+from karmada_nb import progress
+print(flush=True)
+sys.stdin.readline()
+for number in range(20):
+    progress.note(f"{sys.argv[1]}-{number}", "right")
+"""
+
+
+def test_kernels_that_judge_at_once_lose_no_verdict(record: Path) -> None:
+    """Three processes note twenty verdicts each, as fast as they can, from the same signal on."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", NOTING, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for name in ("a", "b", "c")
+    ]
+    for process in started:
+        assert process.stdout
+        process.stdout.readline()
+    for process in started:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in started:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert set(kept.read(record)) == {f"{name}-{number}" for name in "abc" for number in range(20)}
 
 
 @pytest.mark.parametrize(

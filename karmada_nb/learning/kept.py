@@ -1,14 +1,17 @@
 """The learner's record on disk: one small JSON file a user, which a lab that starts afresh leaves alone.
 
 ``KARMADA_NB_PROGRESS`` names the file; else it lies beside the default lab's folder. A record is only ever
-added to: two that meet are merged, and what was once right stays right.
+added to: two that meet are merged, and what was once right stays right. Who changes it holds a lock from
+reading to writing, so that kernels that judge in the same instant lose nothing of each other.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -110,6 +113,30 @@ def write(path: Path, record: Record) -> None:
         Path(name).replace(path)
     except OSError as error:
         raise LabError(f"expected to keep your progress in {path}: {error.strerror}") from None
+
+
+def change(path: Path, how: Callable[[Record], Record]) -> None:
+    """Read the record, and put what ``how`` makes of it in its place; nobody else does meanwhile.
+
+    Raises LabError.
+    """
+    with _alone(path):
+        write(path, how(read(path)))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock beside a record. The record itself cannot carry it: each write is another file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise LabError(f"expected to keep your progress in {path}: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def merge(one: Record, other: Record) -> Record:

@@ -95,14 +95,14 @@ class Progress:
         source = Path(path).expanduser()
         if not source.exists():
             raise LabError(f"expected a file that progress.export wrote at {source}, found none")
-        kept.write(kept.place(), kept.merge(kept.read(kept.place()), kept.read(source)))
+        taken = kept.read(source)
+        kept.change(kept.place(), lambda own: kept.merge(own, taken))
         return self()
 
     def note(self, exercise: str, outcome: str) -> None:
         """Keep a verdict. Raises LabError."""
-        place = kept.place()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        kept.write(place, kept.judged(kept.read(place), exercise, outcome, now))
+        kept.change(kept.place(), lambda record: kept.judged(record, exercise, outcome, now))
 
     def __repr__(self) -> str:
         return repr(self())
