@@ -1,16 +1,22 @@
 """Whatever an object's fields say, nothing of it becomes live in a notebook."""
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from karmada_nb import charts, frames
-from karmada_nb.checks.verdict import Advice
+from karmada_nb import charts, differences, frames
+from karmada_nb.checks.verdict import Advice, Exercise, Verdict, right
+from karmada_nb.drills import Report
 from karmada_nb.frames import Link
-from karmada_nb.widgets import controls, view
+from karmada_nb.learning.kept import Standing
+from karmada_nb.learning.lessons import Lesson
+from karmada_nb.learning.progress import Map
+from karmada_nb.widgets import controls, fleet, view
 from karmada_nb.widgets.view import Share
 
 EVIL = "\"'></td></pre><script>alert(1)</script><img src=x onerror=alert(2)>&amp;<b>"
@@ -79,6 +85,22 @@ def requests() -> pd.DataFrame:
     return frames.frame([(EVIL, EVIL, True, 0.1, ""), (None, None, False, 0.2, EVIL)], frames.REQUESTS)
 
 
+def history() -> pd.DataFrame:
+    return pd.DataFrame({"seconds": [0.0], "cluster": [EVIL], "desired": [1], "ready": [1]})
+
+
+def course_map() -> Map:
+    """A map whose lesson comes from a notebook that somebody gave the reader, and whose record too."""
+    lesson = Lesson(Path(f"/{EVIL.replace('/', '')}.ipynb"), EVIL, (EVIL,))
+    return Map((lesson,), {EVIL: Standing("right", "2026-01-01")}, Path("/"))
+
+
+def member() -> fleet.Member:
+    node = {**evil({"metadata": {"name": "n"}}), "status": {}}
+    cluster = {"metadata": {"name": EVIL}, "spec": {"taints": [{"key": EVIL}]}}
+    return fleet.Member(cluster, {EVIL: node}, {EVIL: evil(POD), "p": {"metadata": {}}}, EVIL)
+
+
 def html_of(shown: Any) -> str:
     bundle = getattr(shown, "_repr_mimebundle_", None)
     return str(bundle()["text/html"] if bundle else shown._repr_html_())
@@ -101,6 +123,13 @@ SHOWN: dict[str, Callable[[], str]] = {
         )
     ),
     "chart of seats": lambda: html_of(charts.seats(frames.seats([(1, EVIL, 2, 2.0, 1, EVIL)]), EVIL, EVIL)),
+    "chart over time": lambda: html_of(charts.history(history(), EVIL)),
+    "frame of differences": lambda: html_of(differences.table({EVIL: EVIL}, {EVIL: {EVIL: "<b>"}})),
+    "dashboard's clusters": lambda: fleet.cards({EVIL: member()}),
+    "dashboard's commands": lambda: view.behind([(EVIL, EVIL, EVIL)], EVIL, EVIL),
+    "report of a drill": lambda: html_of(Report(EVIL, ((EVIL, EVIL),))),
+    "map of the course": lambda: html_of(course_map()),
+    "verdict": lambda: html_of(Verdict(EVIL, "right", EVIL, Exercise(right, (EVIL,), EVIL))),
     "widget's bars": lambda: view.bars({EVIL: Share(3, 2)}),
     "widget's commands": lambda: view.standing_for([controls.patch_command(EVIL, {"spec": EVIL}, EVIL)]),
     "widget's manifest": lambda: view.manifest(controls.as_yaml(controls.weighing({EVIL: 1}))),
@@ -116,7 +145,8 @@ def test_markup_in_fields_stays_text(name: str) -> None:
     seen = Seen(html)
     assert not seen.tags & LIVE
     assert not seen.handlers
-    assert all(source.startswith("data:image/png;base64,") for source in seen.sources)
+    # A picture carries its data; a link of the map leads to a file, whatever the file is called.
+    assert all(re.match(r"data:image/png;base64,|[^:]*%3Cscript", source) for source in seen.sources)
 
 
 def test_the_check_itself_sees_live_markup() -> None:

@@ -69,7 +69,7 @@ class Map:
     def _row(self, lesson: Lesson) -> str:
         target = quote(os.path.relpath(lesson.path, self.here).replace(os.sep, "/"))
         said = "<br>".join(escape(self._said(name)) for name in lesson.exercises)
-        number = lesson.path.stem.partition("_")[0]
+        number = escape(lesson.path.stem.partition("_")[0])
         return (
             f'<tr><td style="text-align: left">{number} <a href="{target}">{escape(lesson.title)}</a></td>'
             f'<td style="text-align: left">{said}</td></tr>'
