@@ -7,19 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from karmada_nb.checks import check
+    from karmada_nb.checks import check, compare
     from karmada_nb.drills import drill
     from karmada_nb.failures import LabError
     from karmada_nb.lab import EDITIONS, Lab
     from karmada_nb.learning import progress
 
-__all__ = ["EDITIONS", "Lab", "LabError", "check", "drill", "progress"]
+__all__ = ["EDITIONS", "Lab", "LabError", "check", "compare", "drill", "progress"]
 
 _HOMES: Final = {
     "EDITIONS": "karmada_nb.lab",
     "Lab": "karmada_nb.lab",
     "LabError": "karmada_nb.failures",
     "check": "karmada_nb.checks",
+    "compare": "karmada_nb.checks",
     "drill": "karmada_nb.drills",
     "progress": "karmada_nb.learning",
 }

@@ -1,4 +1,4 @@
-"""Recording how replicas move: a sample whenever a member's workload changes, as its watch tells."""
+"""Recording how replicas move: a sample whenever a member's numbers change, as its watch tells."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Recorder:
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._rows: list[tuple[float, str, int, int]] = []
+        self._last: dict[str, tuple[int, int]] = {}
         for cluster, connection in members.items():
             self._note(cluster, connection.get(word, name, namespace))
         self._watching = Watching()
@@ -45,11 +46,12 @@ class Recorder:
         self._watching.close()
         with self._lock:
             now = round(time.monotonic() - self._began, 3)
-            last = {row[1]: row for row in self._rows}
-            self._rows += [(now, cluster, row[2], row[3]) for cluster, row in last.items()]
+            self._rows += [(now, cluster, *counts) for cluster, counts in self._last.items()]
 
     def _note(self, cluster: str, obj: Object | None) -> None:
         desired = frames.desired_replicas(obj) if obj else 0
         ready = frames.ready_replicas(obj) if obj else 0
         with self._lock:
-            self._rows.append((round(time.monotonic() - self._began, 3), cluster, desired, ready))
+            if self._last.get(cluster) != (desired, ready):
+                self._last[cluster] = (desired, ready)
+                self._rows.append((round(time.monotonic() - self._began, 3), cluster, desired, ready))

@@ -237,6 +237,10 @@ class Lab(Looking):
         """Start one of Karmada's deployments with more flags: ``lab.flag("karmada-webhook", "--v=4")``."""
         outage.flag(self, deployment, *flags)
 
+    def unflag(self, deployment: str, *flags: str) -> None:
+        """Start one of Karmada's deployments without flags that it has; see ``flag``."""
+        outage.unflag(self, deployment, *flags)
+
     def at(self, step: str) -> None:
         """Bring the lab to the start of a step, from any state; see ``karmada_nb.steps.STEPS``."""
         from karmada_nb.steps import reach

@@ -31,6 +31,7 @@ FLAGS: Final = {
         "--enable-no-execute-taint-eviction=true",
     ),
     "karmada-webhook": ("--allow-no-execute-taint-policy=true",),
+    "karmada-scheduler": ("--feature-gates=Failover=false",),
 }
 """What lessons add to the commands of Karmada's deployments."""
 
@@ -60,6 +61,13 @@ def flag(lab: Lab, deployment: str, *flags: str) -> None:
         _command(lab, deployment, [*command, *(word for word in flags if word not in command)])
 
 
+def unflag(lab: Lab, deployment: str, *flags: str) -> None:
+    """Take flags from the command of one of Karmada's deployments, and wait until it has restarted."""
+    found = lab.get(f"deployments/{deployment}", HOST, SYSTEM)
+    if found is not None:
+        _command(lab, deployment, [word for word in _container(found)["command"] if word not in flags])
+
+
 def over(lab: Lab) -> None:
     """Undo all that lessons do: members are found again and Ready, policies that taint and flags are gone."""
     karmada = lab.connect(KARMADA)
@@ -72,9 +80,7 @@ def over(lab: Lab) -> None:
     for name in lost:
         lab.wait(f"{CLUSTERS}/{name}", ready=True, timeout=120)
     for deployment, flags in FLAGS.items():
-        found = lab.get(f"deployments/{deployment}", HOST, SYSTEM)
-        if found is not None:
-            _command(lab, deployment, [word for word in _container(found)["command"] if word not in flags])
+        unflag(lab, deployment, *flags)
 
 
 def _look(lab: Lab, cluster: str, endpoint: str) -> None:

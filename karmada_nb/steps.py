@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -101,16 +102,51 @@ def _apply(lab: Lab, objects: list[Object]) -> None:
             karmada.replace(obj)
         else:
             karmada.apply(obj)
-    selected = {
-        (selector["kind"], selector["name"])
-        for obj in objects
-        if obj["kind"] == "PropagationPolicy"
-        for selector in obj["spec"]["resourceSelectors"]
-    }
+    policies = [obj for obj in objects if obj["kind"] == "PropagationPolicy"]
     for obj in objects:
-        name = obj["metadata"]["name"]
-        if obj["kind"] == "Deployment" and ("Deployment", name) in selected:
-            _settle(lab, name, replica_count(obj))
+        if not _selected(obj, policies):
+            continue
+        _settled(lab, obj)
+        if not _as_anew(lab, obj):
+            # Placed by what was so before, such as a member that was lost: only a new template starts afresh.
+            word = f"{obj['kind'].lower()}/{obj['metadata']['name']}"
+            lab.delete(word)
+            lab.wait(word, gone=True, timeout=120)
+            karmada.apply(obj)
+            _settled(lab, obj)
+
+
+def _selected(obj: Object, policies: Iterable[Object]) -> Object | None:
+    """The policy that places a template, if one does."""
+    name = (obj["kind"], obj["metadata"]["name"])
+    chosen = (p for p in policies for s in p["spec"]["resourceSelectors"] if name == (s["kind"], s["name"]))
+    return next(chosen, None)
+
+
+def _as_anew(lab: Lab, obj: Object) -> bool:
+    """Whether a template is where the scheduler would place it if it saw it for the first time."""
+    from karmada_nb.karmadactl.placement import hand_out
+
+    targets = _targets(lab, obj)
+    if obj["kind"] != "Deployment":
+        return len(targets) == len(lab.members())
+    wanted: Counter[str] = Counter()
+    for seat in hand_out(str(lab.kubeconfig()), obj["metadata"]["name"], "default", obj["kind"], anew=True):
+        wanted[seat.cluster] += seat.gets
+    return +wanted == +Counter({target["name"]: target.get("replicas", 0) for target in targets})
+
+
+def _targets(lab: Lab, obj: Object) -> list[Object]:
+    """The clusters that the scheduler has chosen for a template."""
+    binding = lab.get(f"rb/{obj['metadata']['name']}-{obj['kind'].lower()}")
+    return [] if binding is None else list(binding["spec"].get("clusters") or ())
+
+
+def _settled(lab: Lab, obj: Object) -> None:
+    if obj["kind"] == "Deployment":
+        _settle(lab, obj["metadata"]["name"], replica_count(obj))
+    else:
+        lab.wait(lambda: _targets(lab, obj), f"{obj['metadata']['name']} to be placed", timeout=180)
 
 
 def _settle(lab: Lab, name: str, replicas: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 import karmada_nb
 from karmada_nb import Lab
 
-PACKAGE = {"EDITIONS", "Lab", "LabError", "check", "drill", "progress"}
+PACKAGE = {"EDITIONS", "Lab", "LabError", "check", "compare", "drill", "progress"}
 LAB = {
     "apply",
     "at",
@@ -57,6 +57,7 @@ LAB = {
     "snapshot",
     "start",
     "stop",
+    "unflag",
     "unjoin",
     "wait",
 }

@@ -1,9 +1,10 @@
-"""Exercises about a cluster that dies and comes back: outage_away, outage_return."""
+"""Exercises about a cluster that dies and comes back: outage_away, outage_return, outage_failover."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from karmada_nb.checks.placing import weights
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
 from karmada_nb.frames import condition, ready_replicas
 from karmada_nb.manifests import replica_count
@@ -78,6 +79,41 @@ def judge_return(lab: Lab) -> Finding:
     )
 
 
+def judge_failover(lab: Lab) -> Finding:
+    """All of pipy in the last member, because the others are lost; policy and template untouched."""
+    template, policy = lab.get("deployments/pipy"), lab.get("propagationpolicies/pipy-propagation")
+    if template is None or policy is None:
+        return not_attempted("pipy is not there; run the cells above.")
+    *near, last = lab.members()
+    given = weights(policy)
+    if set(given) != {*near, last} or len(set(given.values())) != 1:
+        return wrong(
+            "The policy places it otherwise now. Give all members equal weights again, and take away what "
+            "they are placed on."
+        )
+    clusters = {name: lab.get(f"clusters.cluster.karmada.io/{name}") or {} for name in (*near, last)}
+    lost = [name for name, cluster in clusters.items() if condition(cluster, "Ready") != "True"]
+    if not lost:
+        return not_attempted("All members are Ready. Which of them have to be lost?")
+    if last in lost:
+        return wrong("{cluster} is lost itself: nothing can be moved there.", cluster=last)
+    living = [name for name in near if name not in lost]
+    if living:
+        return wrong("{names} is Ready, and gets a share like any other.", names=", ".join(living))
+    binding = lab.get("rb/pipy-deployment") or {"spec": {}}
+    targets = {one["name"]: one.get("replicas", 0) for one in binding["spec"].get("clusters") or ()}
+    if any(targets.get(name) for name in near):
+        return wrong(
+            "{names} are lost, and the decision still counts on them. Is failover on? A cell above does it.",
+            names=", ".join(near),
+        )
+    there = lab.get("deployments/pipy", cluster=last)
+    found, asked = ready_replicas(there) if there else 0, replica_count(template)
+    if found == asked == ready_replicas(template):
+        return right("All {asked} run in {cluster}, and nobody told them to.", asked=asked, cluster=last)
+    return wrong("{cluster} has {found} of {asked} ready.", cluster=last, found=found, asked=asked)
+
+
 EXERCISES: Final[dict[str, Exercise]] = {
     "outage_away": Exercise(
         judge_away,
@@ -95,5 +131,16 @@ EXERCISES: Final[dict[str, Exercise]] = {
             "Three in each of three clusters makes nine: scale the template, and no member.",
         ),
         "%kmd scale deploy pipy --replicas 9",
+    ),
+    "outage_failover": Exercise(
+        judge_failover,
+        (
+            "Who is not Ready is left out when replicas are placed anew.",
+            "Two of three members have to be lost; lab.cut takes one at a time.",
+        ),
+        "for name in lab.members()[:2]:\n"
+        "    lab.cut(name)\n"
+        'lab.wait(lambda: decided()[:2] == [0, 0] and sum(decided()), "the last member to have all")\n'
+        'lab.wait("deployment/pipy", ready=True)',
     ),
 }

@@ -40,6 +40,7 @@ ADDRESS: Final = "127.0.0.1"
 DEPLOYMENT: Final = Key(SYSTEM_NAMESPACE, API_SERVER_DEPLOYMENT)
 CONTROLLER_MANAGER: Final = Key(SYSTEM_NAMESPACE, "karmada-controller-manager")
 WEBHOOK: Final = Key(SYSTEM_NAMESPACE, "karmada-webhook")
+SCHEDULER: Final = Key(SYSTEM_NAMESPACE, "karmada-scheduler")
 SERVER_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8+k3s2", CURRENT: "v1.36.2+k3s1"}
 """What the clusters say they run; Karmada's own API server is a plain kube-apiserver of that line."""
 KARMADA_VERSIONS: Final[dict[str, str]] = {"article": "v1.23.8", CURRENT: "v1.36.2"}
@@ -58,6 +59,10 @@ class Site:
 
     cluster: Cluster
     nodes: Nodes
+
+
+_FLAGGED: Final = frozenset((DEPLOYMENT, CONTROLLER_MANAGER, WEBHOOK, SCHEDULER))
+"""The deployments whose changes the control plane follows."""
 
 
 class Federation:
@@ -93,7 +98,8 @@ class Federation:
         """What the control plane is to run with: as the lab was planned, and as its deployments say."""
         deployed = self.host.informers(*DEPLOYMENTS)
         options = flags.of_controller_manager(deployed.get(CONTROLLER_MANAGER), self._options)
-        return flags.of_webhook(deployed.get(WEBHOOK), options)
+        options = flags.of_webhook(deployed.get(WEBHOOK), options)
+        return flags.of_scheduler(deployed.get(SCHEDULER), options)
 
     @property
     def host(self) -> Cluster:
@@ -239,4 +245,4 @@ class Installer:
 
 def _of_karmada(event: Event) -> Iterable[Key]:
     """One key for all: what they ask for is done one after the other."""
-    return (DEPLOYMENT,) if meta.key(event.object) in (DEPLOYMENT, CONTROLLER_MANAGER, WEBHOOK) else ()
+    return (DEPLOYMENT,) if meta.key(event.object) in _FLAGGED else ()

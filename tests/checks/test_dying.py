@@ -52,3 +52,30 @@ def test_a_lost_member_comes_first(lab: Lab) -> None:
     becomes(lab, "outage_return", "wrong", f"{FIRST} is not Ready")
     lab.at("client")
     judged(lab, "outage_return", "not attempted")
+
+
+def test_failover(lab: Lab) -> None:
+    first, second, last = lab.members()
+    lab.at("client")
+    judged(lab, "outage_failover", "not attempted", "All members are Ready")
+    policy = lab.get("propagationpolicies/pipy-propagation")
+    assert policy is not None
+    rules = policy["spec"]["placement"]["replicaScheduling"]["weightPreference"]["staticWeightList"]
+    rules[0]["weight"] = 20
+    lab.apply(policy)
+    judged(lab, "outage_failover", "wrong", "The policy places it otherwise")
+    rules[0]["weight"] = 10
+    lab.apply(policy)
+    lab.flag(
+        "karmada-controller-manager", "--cluster-status-update-frequency=1s", "--cluster-failure-threshold=2s"
+    )
+    lab.cut(first)
+    becomes(lab, "outage_failover", "wrong", f"{second} is Ready, and gets a share")
+    lab.flag("karmada-scheduler", "--feature-gates=Failover=false")
+    lab.cut(second)
+    becomes(lab, "outage_failover", "wrong", "Is failover on?")
+    lab.unflag("karmada-scheduler", "--feature-gates=Failover=false")
+    becomes(lab, "outage_failover", "right", f"All 3 run in {last}")
+    lab.cut(last)
+    becomes(lab, "outage_failover", "wrong", f"{last} is lost itself")
+    lab.at("client")

@@ -32,6 +32,12 @@ class Ran:
                 found += f"{output.data['text/plain']}\n"
         return found.strip()
 
+    def found(self, cell: str) -> str:
+        """What ``compare`` set beside the reader's prediction, whichever the language."""
+        said = re.search(r"^(?:It is|实际结果): *(.*)$", self.text(cell), re.M)
+        assert said, f"expected a comparison in {cell}, found {self.text(cell)}"
+        return said[1]
+
     def rows(self, cell: str) -> list[list[str]]:
         """The rows of a frame that a cell displayed, without the index."""
         tables = [

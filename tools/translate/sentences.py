@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
 
 from karmada_nb.checks.exercises import EXERCISES
 from karmada_nb.checks.verdict import Outcome
-from tools.translate.catalogue import ROOT
+from tools.translate.catalogue import ROOT, names, read_notebook
 
 PACKAGE: Final = ROOT / "karmada_nb"
 PAIRS: Final = PACKAGE / "language" / "zh"
@@ -20,6 +21,7 @@ SAYING: Final = frozenset({"say", "word", "right", "wrong", "not_attempted", "Dr
 _HANDING_ON: Final = (
     "charts/chart.py",
     "charts/seats.py",
+    "checks/predictions.py",
     "checks/verdict.py",
     "drills/calling.py",
     "learning/progress.py",
@@ -37,6 +39,7 @@ def said() -> dict[str, str]:
     return (
         found
         | hints
+        | {text: place for place, text in _taught() if isinstance(text, str)}
         | dict.fromkeys(get_args(Outcome), "an outcome")
         | dict.fromkeys(reasons.values(), "a reason for a seat")
     )
@@ -54,6 +57,18 @@ def _handed() -> Iterator[tuple[str, object]]:
                 text = _text(given, constants)
                 if text is not None or name not in _HANDING_ON:
                     yield f"{name}:{node.lineno}", given if text is None else text
+
+
+def _taught() -> Iterator[tuple[str, object]]:
+    """What cells of the course hand to ``compare``, to be said where a prediction was another."""
+    for name in names():
+        for cell in read_notebook(name).cells:
+            if cell.cell_type == "code" and "compare(" in cell.source:
+                for node in ast.walk(ast.parse(TransformerManager().transform_cell(cell.source))):
+                    match node:
+                        case ast.Call(func=ast.Name(id="compare"), args=[_, _, said, *_]):
+                            text = _text(said, {})
+                            yield f"{name}, cell {cell.id}", said if text is None else text
 
 
 def _literals() -> set[object]:
@@ -94,7 +109,7 @@ def pairs() -> Iterator[tuple[str, str, str]]:
 
 def sentence_faults() -> Iterator[str]:
     """What ``--check`` says of the sentences, a line each."""
-    for place, given in _handed():
+    for place, given in (*_handed(), *_taught()):
         if isinstance(given, ast.AST):
             yield f"{place}: expected a text to look up, found {ast.unparse(given)}"
     places, literals, translated = said(), _literals(), dict[str, str]()

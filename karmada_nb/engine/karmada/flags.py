@@ -1,7 +1,7 @@
 """What the commands of Karmada's deployments say, for the flags that a lab heeds.
 
-Follows the options of cmd/controller-manager and cmd/webhook. A flag that is not heeded here changes nothing,
-and a value that cannot be read leaves the default, as a component that does not start
+Follows the options of cmd/controller-manager, cmd/webhook and cmd/scheduler. A flag that is not heeded here
+changes nothing, and a value that cannot be read leaves the default, as a component that does not start
 leaves the old one running.
 """
 
@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.karmada.gates import FeatureGates
+from karmada_nb.engine.karmada.gates import FAILOVER, FeatureGates
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.meta import Object
 
@@ -60,6 +60,12 @@ def of_webhook(deployment: Object | None, options: Options) -> Options:
         _flags(deployment), "allow-no-execute-taint-policy", options.allow_no_execute_taint_policy
     )
     return replace(options, allow_no_execute_taint_policy=allowed)
+
+
+def of_scheduler(deployment: Object | None, options: Options) -> Options:
+    """The same for the deployment karmada-scheduler; heeded in the article's edition only."""
+    said = _gates(_flags(deployment).get("feature-gates", ""), FeatureGates())
+    return replace(options, scheduler_failover=said.switched.get(FAILOVER, options.scheduler_failover))
 
 
 def _flags(deployment: Object | None) -> dict[str, str]:

@@ -54,6 +54,9 @@ class Options:
     timers: Timers = field(default_factory=Timers)
     allow_no_execute_taint_policy: bool = False
     """``--allow-no-execute-taint-policy`` of karmada-webhook."""
+    scheduler_failover: bool = False
+    """``--feature-gates=Failover=true`` of v1.2's karmada-scheduler: what a cluster has that is not Ready is
+    placed anew. Today's gate of that name is one of karmada-controller-manager."""
     controllers: str = "*"
     """``--controllers`` of karmada-controller-manager."""
 

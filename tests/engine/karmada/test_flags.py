@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from karmada_nb.engine.karmada.flags import of_controller_manager, of_webhook
+from karmada_nb.engine.karmada.flags import of_controller_manager, of_scheduler, of_webhook
 from karmada_nb.engine.karmada.gates import FAILOVER, FeatureGates
 from karmada_nb.engine.karmada.lifecycle.components import components, workload
 from karmada_nb.engine.karmada.options import Options
@@ -54,6 +54,18 @@ def test_of_two_the_later_counts_and_what_the_lab_was_started_with_stays() -> No
 def test_a_value_that_cannot_be_read_changes_nothing(value: str) -> None:
     words = f"--cluster-failure-threshold={value}", f"--feature-gates={value or 'NoSuchGate=true'}"
     assert of_controller_manager(deployment(*words), Options()) == Options()
+
+
+def test_the_article_installs_its_scheduler_with_failover() -> None:
+    """As karmadactl init of v1.2.0 does (cmdinit/kubernetes/deployments.go); today's does not."""
+    made = {
+        edition: {c.name: workload(c, "karmada-system") for c in components(edition)}["karmada-scheduler"]
+        for edition in ("article", "current")
+    }
+    assert of_scheduler(made["article"], Options()).scheduler_failover
+    assert not of_scheduler(made["current"], Options()).scheduler_failover
+    off = deployment("--feature-gates=Failover=true", "--feature-gates=Failover=false")
+    assert not of_scheduler(off, Options()).scheduler_failover
 
 
 def test_the_webhook_has_a_flag_of_its_own() -> None:

@@ -25,7 +25,7 @@ def create_clusters(ran: Ran) -> None:
     addresses = re.findall(r"https://[\d.]+:\d+", ran.text("ask-clusters"))
     assert len(set(addresses)) == 4
     assert 'namespaces "only-here" not found' in ran.text("apart-create")
-    assert "not quite" in ran.text("apart-create")
+    assert ran.found("apart-create") == "False"
 
 
 def install_karmada(ran: Ran) -> None:
@@ -33,7 +33,7 @@ def install_karmada(ran: Ran) -> None:
     pods = ran.text("pods-get")
     for part in ("etcd", "karmada-apiserver", "karmada-controller-manager", "karmada-scheduler"):
         assert part in pods
-    assert "Karmada lists 0." in ran.text("nodes-predict")
+    assert ran.found("nodes-predict") == "0"
     assert "propagationpolicies" in ran.text("kinds-policy")
     assert "resourcebindings" in ran.text("kinds-work")
     assert "No resources found" in ran.text("empty-clusters")
@@ -90,7 +90,7 @@ def closing_question(ran: Ran) -> None:
     for cell in ("fails-once", "fails-told"):
         assert "command terminated with exit code 7" in ran.text(cell)
     assert "curl: (7)" in ran.text("fails-told")
-    assert "0 of 5 succeeded" in ran.text("fails-compare")
+    assert ran.found("fails-compare") == "0"
     first, third = (line.split()[1] for line in ran.text("why-endpoints").splitlines() if "pipy" in line)
     assert re.fullmatch(r"[\d.]+:8080", first)
     assert third == "<none>"
@@ -113,7 +113,7 @@ def following_one_object(ran: Ran) -> None:
     assert '"propagationpolicy.karmada.io/name":"pipy-propagation"' in ran.text("template-labels")
     assert ran.text("binding-clusters").split() == [word for name in ALL_THREE for word in (name, "1")]
     assert "work.karmada.io/name" in ran.text("member-labels")
-    assert "the member has 1." in ran.text("owner-compare")
+    assert ran.found("owner-compare") == "1"
     assert ran.text("status-template").strip() == "3"
     assert ran.placement("delete-policy-look") == ["1/1", "1/1", "1/1"]
     assert "pipy" not in ran.text("delete-template-look").replace("pipy-service", "")

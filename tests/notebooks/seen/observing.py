@@ -13,10 +13,10 @@ def observing_many_clusters(ran: Ran) -> None:
     _, *pods = ran.text("pods-all").splitlines()
     assert [row.split()[1:3] for row in pods] == [[f"k3d-cluster-{n}", "1/1"] for n in (1, 2, 3)]
     assert "Listening on TCP port 8080" in ran.text("pods-logs")
-    assert "Karmada tells {'readyReplicas': 3, 'FullyApplied': 'True'}" in ran.text("ill-compare")
+    assert ran.found("ill-compare") == "{'readyReplicas': 3, 'FullyApplied': 'True'}"
     _, second, _ = ran.text("ill-parts").splitlines()
     assert "{'replicas': 2, 'readyReplicas': 1, 'unavailableReplicas': 1}" in second
-    assert "Karmada tells {'readyReplicas': 2, 'FullyApplied': 'True'}" in ran.text("worse-run")
+    assert ran.found("worse-run") == "{'readyReplicas': 2, 'FullyApplied': 'True'}"
     assert "0/1" in ran.text("why-pods")
     assert "registry.invalid/flomesh/pipy" in ran.text("why-describe")
     assert "SyncWorkSucceed" in str(ran.rows("events-template"))

@@ -27,14 +27,14 @@ from karmada_nb.engine.karmada.scheduler.flow import Surroundings, schedule_bind
 from karmada_nb.engine.karmada.scheduler.outcome import BindingEvent, Outcome, Patch, failed, refused
 from karmada_nb.engine.karmada.scheduler.requeue import (
     affected_by,
-    affected_by_deleted_v12,
+    affected_by_lost_v12,
     cluster_changes,
     interested,
     interested_v12,
 )
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError, UnschedulableError
 from karmada_nb.engine.karmada.scheduler.triggers import Triggers
-from karmada_nb.engine.karmada.scheduler.v12_flow import claimed_policy
+from karmada_nb.engine.karmada.scheduler.v12_flow import claimed_policy, not_ready
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch
 from karmada_nb.engine.runtime.informer import Event
@@ -94,11 +94,12 @@ class Scheduler:
 
     def _cluster_changed(self, event: Event) -> Iterable[Key]:
         if self._plane.article:
-            if event.new is not None:
+            lost = event.new is None or (self._plane.options.scheduler_failover and not_ready(event.new))
+            if not lost:
                 return ()
-            gone = meta.name(event.object)
-            found = [b for i in self._bindings for b in i.by_index(_TARGETS, gone)]
-            return self._again(b for b in found if affected_by_deleted_v12(b, gone))
+            name = meta.name(event.object)
+            found = [b for i in self._bindings for b in i.by_index(_TARGETS, name)]
+            return self._again(b for b in found if affected_by_lost_v12(b, name))
         if event.old is None or event.new is None:
             return ()
         keys: dict[Key, None] = {}
@@ -140,6 +141,7 @@ class Scheduler:
             self._plane.clock.now(),
             self._plane.edition,
             peers=self._peers(binding),
+            failover=self._plane.options.scheduler_failover,
         )
         placement = self._placement(binding) if self._plane.article else None
         outcome = schedule_binding(self._triggers.ordered(binding), around, placement)

@@ -65,6 +65,7 @@ def components(edition: Edition) -> list[Component]:
         return ("kubeconfig", "/etc/kubeconfig") if article else (f"{name}-config", "/etc/karmada/config")
 
     kubeconfig = "--kubeconfig=" + ("/etc/kubeconfig" if article else "/etc/karmada/config/karmada.config")
+    failover = ("--feature-gates=Failover=true",) if article else ()
     kubernetes, release = _KUBERNETES[edition], KARMADA_RELEASES[edition]
 
     def own(name: str, *arguments: str) -> tuple[str, str, tuple[str, ...]]:
@@ -110,7 +111,7 @@ def components(edition: Edition) -> list[Component]:
             secrets=(config("kube-controller-manager"), certificates),
         ),
         Component(
-            *own("karmada-scheduler", "--enable-scheduler-estimator=true"),
+            *own("karmada-scheduler", *failover, "--enable-scheduler-estimator=true"),
             secrets=(config("karmada-scheduler"),),
         ),
         Component(

@@ -57,6 +57,8 @@ class Surroundings:
     edition: Edition = CURRENT
     empty_workload_propagation: bool = False
     peers: Iterable[Object] = ()
+    failover: bool = False
+    """The gate of v1.2's scheduler."""
 
 
 class Attempt(NamedTuple):
@@ -79,7 +81,8 @@ def schedule_binding(
     if around.edition == ARTICLE:
         if policy_placement is None:
             policy_placement = meta.dig(binding, "spec", "placement")
-        return schedule_binding_v12(binding, policy_placement, around.clusters, around.estimate, around.now)
+        given = (around.clusters, around.estimate, around.now, around.failover)
+        return schedule_binding_v12(binding, policy_placement, *given)
     kind = "ResourceBinding" if meta.namespace(binding) else "ClusterResourceBinding"
     small = kind[0].lower() + kind[1:]
     if meta.deleting(binding):

@@ -47,8 +47,8 @@ def interested_v12(binding: Object) -> bool:
     return any(labels.get(label) for label in _CLAIMS_V12)
 
 
-def affected_by_deleted_v12(binding: Object, cluster: str) -> bool:
-    """Whether v1.2 schedules the binding again when this cluster is gone; nothing else of it matters."""
+def affected_by_lost_v12(binding: Object, cluster: str) -> bool:
+    """Whether v1.2 looks at the binding again when this cluster is gone, or has failed."""
     return any(target["name"] == cluster for target in meta.dig(binding, "spec", "clusters", default=()))
 
 

@@ -18,6 +18,7 @@ from karmada_nb.engine.karmada.constants import (
     ARTICLE_SCHEDULE_FAILED_REASON,
     ARTICLE_SCHEDULE_SUCCESS_MESSAGE,
     ARTICLE_SCHEDULE_SUCCESS_REASON,
+    CLUSTER_CONDITION_READY,
     POLICY_PLACEMENT_ANNOTATION,
     SCHEDULED,
 )
@@ -54,8 +55,12 @@ def schedule_binding_v12(
     clusters: Sequence[Object],
     estimate: Estimate,
     now: datetime,
+    failover: bool = False,
 ) -> Outcome:
-    """What to do about a binding. ``placement`` is that of its policy, None where the policy is gone."""
+    """What to do about a binding. ``placement`` is that of its policy, None where the policy is gone.
+
+    ``failover`` is the scheduler's feature gate of that name.
+    """
     outcome = Outcome()
     spec = binding.get("spec") or {}
     if placement is None:
@@ -63,7 +68,7 @@ def schedule_binding_v12(
         resource = policy.resource.removesuffix("ies") + "y" if policy else "propagationpolicy"
         name = policy.key.name if policy else ""
         outcome.error = ScheduleError(f'{resource}.policy.karmada.io "{name}" not found')
-    elif must_schedule(binding, placement):
+    elif must_schedule(binding, placement) or (failover and has_lost_a_cluster(binding, clusters)):
         outcome.result = schedule_v12(placement, spec, clusters, estimate)
         outcome.error = outcome.result.error
         if outcome.error is None:
@@ -76,6 +81,18 @@ def must_schedule(binding: Object, placement: Mapping[str, Any]) -> bool:
     if meta.annotations(binding).get(POLICY_PLACEMENT_ANNOTATION, "") != placement_text(placement):
         return True
     return replicas_changed(binding["spec"], placement.get("replicaScheduling"))
+
+
+def has_lost_a_cluster(binding: Object, clusters: Sequence[Object]) -> bool:
+    """Whether one of a binding's clusters is not Ready, is being deleted or gone; Unknown is not enough."""
+    known = {meta.name(cluster): cluster for cluster in clusters}
+    chosen = [known.get(target["name"]) for target in meta.dig(binding, "spec", "clusters", default=())]
+    return any(one is None or meta.deleting(one) or not_ready(one) for one in chosen)
+
+
+def not_ready(cluster: Object) -> bool:
+    """Whether Karmada has found a cluster to be unhealthy."""
+    return (meta.condition(cluster, CLUSTER_CONDITION_READY) or {}).get("status") == "False"
 
 
 def _conclude(outcome: Outcome, binding: Object, now: datetime) -> Outcome:

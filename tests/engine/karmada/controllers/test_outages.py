@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource
 from tests.engine.karmada.controllers.federation import (
@@ -71,6 +72,41 @@ async def test_v12_has_no_success_threshold(request: pytest.FixtureRequest) -> N
     lab.link("member1").restore()
     await lab.settle(11)
     assert lab.condition("member1")["status"] == "True"
+    await lab.stop()
+
+
+@pytest.mark.parametrize(("gate", "decided"), [(False, [1, 1, 1]), (True, [0, 2, 1])])
+async def test_v12_moves_what_a_lost_member_has_where_its_scheduler_has_the_gate(
+    gate: bool, decided: list[int]
+) -> None:
+    """doScheduleBinding and updateCluster of v1.2.0: no taint and no timeout is waited for.
+
+    Three replicas of equal weights among two clusters: one each, and what is left to the first by name.
+    """
+    lab = await Federation("article", options=Options(scheduler_failover=gate)).start()
+    await lab.create(DEPLOYMENTS, deployment("pipy", 3))
+    await lab.propagate("pipy", DEPLOYMENTS, "Deployment", placement=divided(MEMBERS))
+    await lab.settle(5)
+
+    def counts() -> list[int]:
+        chosen = {
+            target["name"]: target["replicas"]
+            for target in lab.binding("pipy-deployment")["spec"]["clusters"]
+        }
+        return [chosen.get(member, 0) for member in MEMBERS]
+
+    lab.link("member1").cut()
+    await lab.settle(25)
+    assert counts() == [1, 1, 1], "it is not known to be lost before the threshold"
+    await lab.settle(25)
+    assert counts() == decided
+    assert lab.must(DEPLOYMENTS, "pipy")["status"]["readyReplicas"] == 3
+    assert lab.must(DEPLOYMENTS, "pipy", at="member1")["status"]["readyReplicas"] == 1, "nobody can stop it"
+    lab.link("member1").restore()
+    await lab.settle(90)
+    assert counts() == decided, "nothing goes back by itself"
+    there = lab.find(DEPLOYMENTS, "pipy", at="member1")
+    assert (there is None) is gate
     await lab.stop()
 
 

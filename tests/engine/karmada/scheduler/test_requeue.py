@@ -5,7 +5,7 @@ from __future__ import annotations
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.scheduler.requeue import (
     affected_by,
-    affected_by_deleted_v12,
+    affected_by_lost_v12,
     cluster_changes,
     interested,
     interested_v12,
@@ -66,5 +66,5 @@ def test_of_affinity_groups_the_observed_one_counts() -> None:
 
 def test_v12_only_minds_its_targets() -> None:
     bound = binding({}, 1, clusters=[{"name": "member1"}])
-    assert affected_by_deleted_v12(bound, "member1")
-    assert not affected_by_deleted_v12(bound, "member2")
+    assert affected_by_lost_v12(bound, "member1")
+    assert not affected_by_lost_v12(bound, "member2")
