@@ -50,6 +50,7 @@ STEPS = {
     "18_closing_question": "traffic",
     "19_to_a_real_fleet": "traffic",
     "20_fault_drills": "deploy",
+    "21_more_fault_drills": "deploy",
 }
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
