@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -27,6 +29,15 @@ EDITIONS: Final = {
 }
 
 
+_HEAVY: Final = ("kubernetes.dynamic", "pandas")
+
+
+def _import_ahead() -> None:
+    """Import what the first requests and tables need, while the clusters start in a process of their own."""
+    for module in _HEAVY:
+        import_module(module)
+
+
 class Applied(list[Object]):
     """The objects after an apply; it shows as kubectl would say it."""
 
@@ -47,6 +58,7 @@ class Lab(Looking):
         """Bring the backend's clusters up, with a progress bar. Raises LabError."""
         self.backend = backend
         self._widgets = {}
+        threading.Thread(target=_import_ahead, name="imports", daemon=True).start()
         try:
             with waiting.progress() as line:
                 self._clusters = Clusters(backend.up(lambda step: line(f"waiting for {step}")))

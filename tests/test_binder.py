@@ -87,27 +87,34 @@ def test_post_build_installs_this_package_and_nothing_else(tmp_path: Path) -> No
     done = subprocess.run(
         [BINDER / "postBuild"], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=True
     )
-    first = done.stdout.splitlines()[0]
+    first, second, *_ = done.stdout.splitlines()
     assert re.fullmatch(re.escape(str(ROOT)) + r": -m pip install --no-deps .*\.", first)
+    assert second == f"{ROOT}: -m pip uninstall --yes rfc3987-syntax"
 
 
-def test_start_becomes_its_command_with_a_folder_for_the_lab() -> None:
-    shown = subprocess.run(
-        [BINDER / "start", "sh", "-c", 'echo "$KARMADA_NB_STATE" "$1"', "sh", "two words"],
-        env={"PATH": os.environ["PATH"]},
+def started(folder: Path, *command: str, **environment: str) -> str:
+    """What binder/start shows, with a karmada-nb that notes how it was called."""
+    program = folder / "karmada-nb"
+    program.write_text(f'#!/bin/sh\necho "$KARMADA_NB_STATE: $*" >{folder}/called\n')
+    program.chmod(0o755)
+    return subprocess.run(
+        [BINDER / "start", *command],
+        env={"PATH": f"{folder}:{os.environ['PATH']}", "TMPDIR": str(folder), **environment},
         capture_output=True,
         text=True,
         check=True,
     ).stdout
-    assert shown == f"/tmp/karmada-nb-{os.getuid()} two words\n"
 
 
-def test_start_leaves_a_folder_that_was_chosen() -> None:
-    shown = subprocess.run(
-        [BINDER / "start", "printenv", "KARMADA_NB_STATE"],
-        env={"PATH": os.environ["PATH"], "KARMADA_NB_STATE": "/srv/lab"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert shown == "/srv/lab\n"
+def test_start_becomes_its_command_with_a_folder_for_the_lab(tmp_path: Path) -> None:
+    shown = started(tmp_path, "sh", "-c", 'wait; echo "$KARMADA_NB_STATE" "$1"', "sh", "two words")
+    assert shown == f"{tmp_path}/karmada-nb-{os.getuid()} two words\n"
+
+
+def test_start_leaves_a_folder_that_was_chosen_and_starts_the_clusters_there(tmp_path: Path) -> None:
+    chosen = str(tmp_path / "lab")
+    until_called = (
+        f"until [ -s {tmp_path}/called ]; do :; done; cat {tmp_path}/called; printenv KARMADA_NB_STATE"
+    )
+    shown = started(tmp_path, "sh", "-c", until_called, KARMADA_NB_STATE=chosen)
+    assert shown == f"{chosen}: up --clusters-only\n{chosen}\n"
