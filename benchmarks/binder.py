@@ -1,8 +1,8 @@
 """``python -m benchmarks.binder``: what a Binder session needs, Jupyter and engine together.
 
 Memory is PSS, memory shared between processes counted once, after the first notebook ran; CPU is of ten idle
-seconds. A session begins by ``binder/start``, as it does there. Memory and CPU are asked of the processes that
-this script has started and of all they start. The CPU until the notebook is usable does not depend on what
+seconds. A session begins by ``binder/start``, as it does there. Memory and CPU are asked of the processes
+that this script has started and of all they start. CPU until the notebook is usable does not depend on what
 else the machine does, as the seconds do.
 """
 
