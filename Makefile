@@ -28,9 +28,12 @@ $(READY): requirements.lock pyproject.toml
 tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
 	@$(BIN)/karmada-nb tutorial --notebooks-dir $(NOTEBOOKS)
 
-lab: $(READY) ## Open JupyterLab on the first notebook (in Chinese: NOTEBOOKS=notebooks/zh)
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=$(CURDIR)/notebooks \
-	  $(NOTEBOOKS)/00_start_here.ipynb
+# The clusters start while JupyterLab does.
+lab: $(READY) ## Open JupyterLab on the course (in Chinese: NOTEBOOKS=notebooks/zh)
+	@$(BIN)/karmada-nb up --clusters-only >/dev/null 2>&1 & \
+	  space=$$($(BIN)/karmada-nb workspace --course $(NOTEBOOKS) --root notebooks) && \
+	  exec $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+	  --ServerApp.root_dir=$(CURDIR)/notebooks --LabApp.default_url=/lab/workspaces/$$space
 
 dashboard: $(READY) ## Open the dashboard as a page of its own
 	@$(BIN)/voila notebooks/pages/dashboard.ipynb
@@ -39,11 +42,13 @@ test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target nbmake-en nbmake-zh
 
+# This page waits for a lesson to make something to show.
+nbmake-en nbmake-zh: beside = --ignore=notebooks/pages/beside.ipynb --ignore=notebooks/zh/pages/beside.ipynb
 nbmake-en: notebooks = notebooks --ignore=notebooks/zh
 nbmake-zh: notebooks = notebooks/zh
 nbmake-en nbmake-zh: $(READY)
 	@folder=$$(mktemp -d); export KARMADA_NB_STATE=$$folder/lab; \
-	  $(BIN)/pytest --quiet --nbmake --nbmake-timeout=300 $(notebooks); code=$$?; \
+	  $(BIN)/pytest --quiet --nbmake --nbmake-timeout=300 $(notebooks) $(beside); code=$$?; \
 	  $(BIN)/karmada-nb down; rm -rf $$folder; exit $$code
 
 check: $(READY) ## Check style, types and the direction of imports

@@ -16,6 +16,7 @@ _WHERE: Final = {
     "explain": "explain:explain",
     "tutorial": "tutorial:tutorial",
     "progress": "progress:progress",
+    "workspace": "workspace:workspace",
     "doctor": "doctor:doctor",
 }
 

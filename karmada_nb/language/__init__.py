@@ -25,6 +25,8 @@ def language() -> str:
     # Jupyter Server names a kernel's notebook by its path. Others start the kernel in the notebook's folder.
     notebook = os.environ.get("JPY_SESSION_NAME")
     folder = os.path.dirname(notebook) if notebook else os.getcwd()
+    if os.path.basename(folder) == "pages":
+        folder = os.path.dirname(folder)
     found = os.path.basename(folder)
     return found if found in LANGUAGES else "en"
 

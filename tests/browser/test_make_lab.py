@@ -1,4 +1,4 @@
-"""``make lab`` brings a reader to the first notebook."""
+"""``make lab`` brings a reader to the course, and starts the clusters meanwhile."""
 
 import json
 import os
@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import orjson
 import pytest
 
+from karmada_nb.backends.embedded import Embedded
 from tests.browser.jupyter import environment, free_port, wait_for
 
 pytestmark = pytest.mark.slow
@@ -19,10 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="expected make, found none")
-@pytest.mark.parametrize(
-    ("words", "place"), [([], "tree/00_start_here"), (["NOTEBOOKS=notebooks/zh"], "tree/zh/00_start_here")]
-)
-def test_it_opens_the_first_notebook(words: list[str], place: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("words", "place"), [([], "course"), (["NOTEBOOKS=notebooks/zh"], "course-zh")])
+def test_it_opens_the_course(words: list[str], place: str, tmp_path: Path) -> None:
     port, log, config = free_port(), tmp_path / "log", tmp_path / "config" / "jupyter_server_config.json"
     config.parent.mkdir()
     server = {"open_browser": False, "port": port, "port_retries": 0, "allow_root": True, "ip": "127.0.0.1"}
@@ -40,11 +41,16 @@ def test_it_opens_the_first_notebook(words: list[str], place: str, tmp_path: Pat
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/api/status", process, log)
-        [opening] = (tmp_path / "runtime").glob("jpserver-file-to-run-*-open.html")
+        [opening] = (tmp_path / "runtime").glob("jpserver-*-open.html")
         address = re.search(r'href="([^"]+)"', opening.read_text())
         assert address
-        assert address[1].endswith(f"/{place}.ipynb")
+        assert urlsplit(address[1]).path == f"/lab/workspaces/{place}"
+        [kept] = (tmp_path / "workspaces").glob("*.jupyterlab-workspace")
+        assert orjson.loads(kept.read_bytes())["metadata"]["id"] == place
         assert "jupyter-config-data" in wait_for(address[1], process, log)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
+        lab = Embedded(tmp_path / "lab")
+        assert lab.folder.path.exists(), "the clusters were started"
+        lab.down()

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from tests.notebooks.test_style import cells, read
+from tools.translate import maps
 from tools.translate.build import build, target
 from tools.translate.catalogue import CHINESE, ENGLISH, names, path_of
 from tools.translate.faults import TARGET, faults
@@ -19,9 +20,19 @@ def test_every_sentence_has_a_translation() -> None:
     assert list(sentence_faults()) == [], "write the Chinese in karmada_nb/language/zh/, a file a topic"
 
 
+def test_maps_are_those_of_the_first_lesson() -> None:
+    assert not [course for course in maps.courses() if maps.faulty(course)], (
+        "build them: python -m tools.translate"
+    )
+    for course in maps.courses():
+        lessons = [path.name for path in sorted(course.glob("[0-9]*.ipynb"))]
+        assert [link.name for link in links(maps.built(course))] == lessons
+
+
 def test_nothing_else_is_there() -> None:
-    assert {path.stem for path in CHINESE.glob("*.ipynb")} <= set(names())
-    assert {path.stem for path in path_of("any").parent.glob("*")} <= set(names())
+    for folder, kind in ((CHINESE, "ipynb"), (path_of("any").parent, "md")):
+        found = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob(f"*.{kind}")}
+        assert {name for name in found if not name.startswith(("text/", "map"))} <= set(names())
 
 
 @every_lesson

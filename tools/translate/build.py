@@ -34,7 +34,7 @@ def write(name: str) -> bool:
     path, built = target(name), build(name)
     changed = not path.exists() or path.read_text(encoding="utf-8") != built
     if changed:
-        CHINESE.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(built, encoding="utf-8")
     return changed
 
@@ -46,6 +46,9 @@ def target(name: str) -> Path:
 def _moved(link: str) -> str:
     """A link, for a folder deeper: notebooks have theirs beside them, and ``zh/`` leads back to English."""
     if urlsplit(link).scheme or link.startswith("#"):
+        return link
+    if re.fullmatch(r"\.\./[^/]+\.ipynb", link):
+        # From a page to a lesson: the Chinese page lies beside the Chinese lessons in the same way.
         return link
     if link.startswith("zh/"):
         return f"../{link.removeprefix('zh/')}"

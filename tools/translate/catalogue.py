@@ -39,9 +39,13 @@ def hashed(text: str) -> str:
     return sha256(text.strip().encode()).hexdigest()[:8]
 
 
+PAGES: Final = ("pages/beside",)
+"""What is translated besides the lessons."""
+
+
 def names() -> list[str]:
-    """Of all notebooks of the course, in order."""
-    return sorted(path.stem for path in ENGLISH.glob("*.ipynb"))
+    """Of all notebooks of the course, in order, and of the pages beside them."""
+    return [*sorted(path.stem for path in ENGLISH.glob("*.ipynb")), *PAGES]
 
 
 def read_notebook(name: str) -> Any:
@@ -85,5 +89,5 @@ def stamp(name: str) -> None:
         for cell, text in wanted.items()
     ]
     gone = [entry for cell, entry in found.items() if cell not in wanted]
-    TEXTS.mkdir(parents=True, exist_ok=True)
+    path_of(name).parent.mkdir(parents=True, exist_ok=True)
     path_of(name).write_text("\n".join(map(str, [*stamped, *gone])), encoding="utf-8")

@@ -1,0 +1,61 @@
+"""The course as JupyterLab lays it out: lesson, map and dashboard beside each other, in either language."""
+
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.jupyter import environment
+from tests.browser.page import Notebook
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+COURSES = {
+    "course": ("notebooks", "Start here", "The course", "Beside the lessons", "Create clusters"),
+    "course-zh": ("notebooks/zh", "从这里开始", "课程", "课程旁边的一页", "创建集群"),
+}
+
+
+def laid_out(site: Site, course: str) -> str:
+    """The name of the workspace that the command has written."""
+    folder = site.state.parent
+    command = [sys.executable, "-m", "karmada_nb", "workspace", "--root", "notebooks", "--course", course]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def place(shown: Locator) -> dict[str, float]:
+    expect(shown).to_be_visible(timeout=60_000)
+    found = shown.bounding_box()
+    assert found
+    return dict(found)
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_lesson_map_and_dashboard_stand_beside_each_other(name: str, site: Site) -> None:
+    course, lesson, heading, beside, second = COURSES[name]
+    assert laid_out(site, course) == name
+    page: Page = site.browser.new_page(viewport={"width": 1600, "height": 950})
+    page.goto(f"{site.url}/lab/workspaces/{name}")
+    left = place(page.get_by_role("heading", name=lesson, exact=True).first)
+    expect(page.locator("#jp-left-stack")).to_be_hidden()
+    above = place(page.locator(".jp-MarkdownViewer").get_by_role("heading", name=heading, exact=True))
+    below = place(page.get_by_role("heading", name=beside, exact=True))
+    assert left["x"] < above["x"]
+    assert abs(above["x"] - below["x"]) < 100
+    assert above["y"] < below["y"]
+    Notebook(page, lesson).screenshot(f"workspace-{name}")
+    page.locator(".jp-MarkdownViewer").get_by_role("link", name=second, exact=True).click()
+    expect(page.get_by_role("heading", name=second, exact=True).first).to_be_visible(timeout=30_000)
+    Notebook(page, lesson).close()
+
+
+def test_what_the_learner_has_arranged_stays(site: Site) -> None:
+    [kept] = (site.state.parent / "workspaces").glob("course-zh*")
+    kept.write_text(kept.read_text().replace("0.64", "0.5"))
+    laid_out(site, "notebooks/zh")
+    assert "0.5" in kept.read_text()
