@@ -172,7 +172,7 @@ class Federation:
             self._open(control_plane.NAME),
             options,
         )
-        # While it is about to make room for one with other flags, it is not ready: who waits for the flags sees it.
+        # About to make room for one with other flags, it is not ready: who waits for the flags sees it.
         plane.cluster.server.paths.health.checks["shutdown"] = lambda: not self.outdated
         await plane.start()
         await plane.cluster.listen(self.keys.server_context(control_plane.NAME))
