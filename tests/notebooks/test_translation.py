@@ -11,6 +11,7 @@ from tools.translate import maps
 from tools.translate.build import build, target
 from tools.translate.catalogue import CHINESE, ENGLISH, names, path_of
 from tools.translate.faults import TARGET, faults
+from tools.translate.pictures import built, picture_faults, sources
 from tools.translate.sentences import sentence_faults
 
 every_lesson = pytest.mark.parametrize("name", names())
@@ -18,6 +19,11 @@ every_lesson = pytest.mark.parametrize("name", names())
 
 def test_every_sentence_has_a_translation() -> None:
     assert list(sentence_faults()) == [], "write the Chinese in karmada_nb/language/zh/, a file a topic"
+
+
+def test_pictures_are_translated_and_built() -> None:
+    assert list(picture_faults()) == [], "build them: python -m tools.translate"
+    assert all("Pod" in built(source) for source in sources()), "their texts are found"
 
 
 def test_maps_are_those_of_the_first_lesson() -> None:

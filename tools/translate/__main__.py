@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tools.translate import maps
+from tools.translate import maps, pictures
 from tools.translate.build import build, target, write
 from tools.translate.catalogue import names, path_of, stamp
 from tools.translate.faults import faults
@@ -34,6 +34,7 @@ def main() -> int:
                 found.append(f"{name}: not built since it changed. Build it: python -m tools.translate")
         if not options.name:
             found.extend(sentence_faults())
+            found.extend(pictures.picture_faults())
             found.extend(f"{maps.path(course)}: stale" for course in maps.courses() if maps.faulty(course))
         print("\n".join(found) or "All translations are there and up to date.")
         return 1 if found else 0
@@ -43,7 +44,7 @@ def main() -> int:
             print(f"stamped {path_of(name)}")
         if write(name):
             print(f"built {target(name)}")
-    for path in maps.write():
+    for path in (*maps.write(), *pictures.write()):
         print(f"built {path}")
     return 0
 

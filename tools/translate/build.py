@@ -47,8 +47,8 @@ def _moved(link: str) -> str:
     """A link, for a folder deeper: notebooks have theirs beside them, and ``zh/`` leads back to English."""
     if urlsplit(link).scheme or link.startswith("#"):
         return link
-    if re.fullmatch(r"\.\./[^/]+\.ipynb", link):
-        # From a page to a lesson: the Chinese page lies beside the Chinese lessons in the same way.
+    if re.fullmatch(r"\.\./[^/]+\.ipynb|images/[^/]+", link):
+        # Pages and pictures lie beside the Chinese lessons as beside the English ones.
         return link
     if link.startswith("zh/"):
         return f"../{link.removeprefix('zh/')}"
