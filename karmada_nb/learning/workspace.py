@@ -35,13 +35,13 @@ def layout(folder: str, name: str) -> Mapping[str, Any]:
     right = {
         "type": "split-area",
         "orientation": "vertical",
-        "sizes": [0.55, 0.45],
+        "sizes": [0.36, 0.64],
         "children": [second, third],
     }
     dock = {
         "type": "split-area",
         "orientation": "horizontal",
-        "sizes": [0.64, 0.36],
+        "sizes": [0.58, 0.42],
         "children": [first, right],
     }
     arranged = {
