@@ -14,6 +14,7 @@ from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.jobs import validate_job_spec
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import cron, field
+from karmada_nb.engine.apiserver.warnings.workloads import of_cron_job
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -43,6 +44,9 @@ class CronJob(StatusBuiltin):
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         return [] if spec is before else _spec(spec, before)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_cron_job(obj, old)
 
 
 def _default_spec(spec: Object) -> Object:

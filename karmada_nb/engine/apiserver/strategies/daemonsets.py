@@ -16,6 +16,7 @@ from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.workload import required_selector, same_selector, selected
+from karmada_nb.engine.apiserver.warnings.workloads import of_spec
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -67,6 +68,9 @@ class DaemonSet(StatusBuiltin):
         return _spec(spec, before.get("template")) + same_selector(
             spec.get("selector"), before.get("selector")
         )
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_spec(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}

@@ -20,6 +20,7 @@ from karmada_nb.engine.apiserver.validation.workload import (
     required_selector,
     same_selector,
 )
+from karmada_nb.engine.apiserver.warnings.workloads import of_workload
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -53,6 +54,9 @@ class Deployment(StatusBuiltin):
         return _spec(spec, before.get("template")) + same_selector(
             spec.get("selector"), before.get("selector")
         )
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_workload(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return replica_counts(obj.get("status") or {}, old.get("status") or {}, "updatedReplicas")

@@ -22,6 +22,7 @@ from karmada_nb.engine.apiserver.validation.job_policies import (
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.selector import matches, shown, validate_selector
 from karmada_nb.engine.apiserver.validation.workload import selected
+from karmada_nb.engine.apiserver.warnings.workloads import of_job
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -83,6 +84,9 @@ class Job(StatusBuiltin):
         ):
             causes += field.immutable(f"spec.{name}", spec.get(name), before.get(name))
         return causes
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_job(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}

@@ -16,6 +16,7 @@ from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.containers import validate_images
 from karmada_nb.engine.apiserver.validation.pod import validate_pod_spec, validate_template
 from karmada_nb.engine.apiserver.validation.pod_update import validate_pod_change
+from karmada_nb.engine.apiserver.warnings import pods as warnings
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -96,11 +97,10 @@ class Pod(StatusBuiltin):
         return 1 if period < 0 else period
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        grace = meta.dig(obj, "spec", "terminationGracePeriodSeconds", default=0)
-        if old is not None or grace >= 0:
+        """None for updates: those come from programs, and often."""
+        if old is not None:
             return []
-        why = "must be >= 0; negative values are invalid and will be treated as 1"
-        return [f"spec.terminationGracePeriodSeconds: {why}"]
+        return warnings.of_name(meta.name(obj), "the Pod's hostname") + warnings.of_pod(obj)
 
     def fields(self, obj: Object) -> dict[str, str]:
         out = super().fields(obj)
@@ -120,6 +120,11 @@ class PodTemplate(StatusBuiltin):
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return [] if obj.get("template") == old.get("template") else self.validate(obj)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        if old is not None and obj.get("template") == old.get("template"):
+            return []
+        return warnings.of_template(obj.get("template") or {}, "template")
 
 
 def qos_class(spec: Object) -> str:

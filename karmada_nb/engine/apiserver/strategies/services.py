@@ -12,6 +12,7 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, put, within
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.service import validate_service, validate_service_change
+from karmada_nb.engine.apiserver.warnings.services import of_service
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -48,6 +49,9 @@ class Service(StatusBuiltin):
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         return validate_service_change(spec, before) + validate_service(obj, old)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_service(obj)
 
 
 def needs_cluster_ip(spec: Object) -> bool:

@@ -15,6 +15,7 @@ from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, d
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.workload import replica_template, required_selector
+from karmada_nb.engine.apiserver.warnings.workloads import of_stateful_set
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -65,6 +66,9 @@ class StatefulSet(StatusBuiltin):
         if any(name not in _MUTABLE for name in changed):
             causes.append(field.forbidden("spec", _IMMUTABLE))
         return causes
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return of_stateful_set(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}

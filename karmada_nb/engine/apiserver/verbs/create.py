@@ -42,8 +42,6 @@ def admitted(server: write.Server, resource: Resource, obj: Object, call: Call) 
                     error.code, error.reason, f"object is being deleted: {error.message}", error.details
                 )
             raise error
-    for text in resource.strategy.warnings(obj, None):
-        call.warn(text)
     record = write.commit(server, resource, stored, None, call)
     if not call.dry_run:
         server.admission.committed(attributes, server.reader)
@@ -62,6 +60,8 @@ def _prepared(
     obj = server.admission.admit(attributes, server.reader) or obj
     obj = strategy.prepare_create(obj)
     write.check_new(resource, obj)
+    for text in strategy.warnings(obj, None):
+        call.warn(text)
     attributes = attributes._replace(obj=obj)
     server.admission.validate(attributes, server.reader)
     return attributes

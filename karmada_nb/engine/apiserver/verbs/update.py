@@ -80,10 +80,10 @@ def replaced(
     obj = server.admission.admit(attributes, server.reader) or obj
     obj = write.counted(resource, obj, before)
     write.check_change(resource, obj, before, subresource)
+    for text in strategy.warnings(obj, before) if subresource not in STATUS else ():
+        call.warn(text)
     attributes = attributes._replace(obj=obj)
     server.admission.validate(attributes, server.reader)
-    for text in strategy.warnings(obj, before):
-        call.warn(text)
     record = write.commit(server, resource, resource.write(obj), old, call)
     if not call.dry_run and record is not old:
         server.admission.committed(attributes, server.reader)
