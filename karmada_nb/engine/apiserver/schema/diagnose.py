@@ -10,9 +10,26 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.schema import scalars
+from karmada_nb.engine.apiserver.schema.builtin import named
 from karmada_nb.engine.apiserver.schema.scalars import Mismatch, Refused
 from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
 
+_EMBEDDED: Final = {
+    "Volume": "core/v1.VolumeSource",
+    "PersistentVolumeSpec": "core/v1.PersistentVolumeSource",
+    "Probe": "core/v1.ProbeHandler",
+    "EphemeralContainer": "core/v1.EphemeralContainerCommon",
+    "ConfigMapEnvSource": "core/v1.LocalObjectReference",
+    "ConfigMapKeySelector": "core/v1.LocalObjectReference",
+    "ConfigMapProjection": "core/v1.LocalObjectReference",
+    "ConfigMapVolumeSource": "core/v1.LocalObjectReference",
+    "SecretEnvSource": "core/v1.LocalObjectReference",
+    "SecretKeySelector": "core/v1.LocalObjectReference",
+    "SecretProjection": "core/v1.LocalObjectReference",
+    "IngressRule": "networking/v1.IngressRuleValue",
+    "RuleWithOperations": "admissionregistration/v1.Rule",
+}
+"""Structs that embed another one in Go."""
 _OWN_READER: Final = {Kind.QUANTITY, Kind.INT_OR_STRING, Kind.TIME, Kind.MICRO_TIME, Kind.DURATION}
 """Kinds whose wrong types end the reading too, because their own unmarshaler reports them."""
 
@@ -75,7 +92,8 @@ def _read(schema: Schema, value: Any, place: _Place, saved: list[str]) -> None:
             for name, item in value.items():
                 field = schema.properties.get(name)
                 if field is not None:
-                    path = f"{place.path}.{name}" if place.path else name
+                    said = _said(schema.struct, name)
+                    path = f"{place.path}.{said}" if place.path else said
                     _read(field, item, _Place(schema.struct, path), saved)
         case Kind.MAP if isinstance(value, dict) and schema.additional is not None:
             for item in value.values():
@@ -89,6 +107,14 @@ def _read(schema: Schema, value: Any, place: _Place, saved: list[str]) -> None:
             saved.append(place.said(scalars.json_type(value), schema.go_type))
         case _:
             _read_scalar(schema, value, place, saved)
+
+
+def _said(struct: str, name: str) -> str:
+    """A field of an embedded struct is named after that too."""
+    inner = _EMBEDDED.get(struct)
+    if inner is None or name not in named(inner).properties:
+        return name
+    return f"{inner.rpartition('.')[2]}.{name}"
 
 
 def _read_any(schema: Schema, value: Any, place: _Place, saved: list[str]) -> None:

@@ -63,7 +63,7 @@ class Pod(StatusBuiltin):
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
-        causes = validate_pod_spec(spec, "spec") + _only_pods(spec)
+        causes = validate_pod_spec(spec, "spec", meta.name(obj)) + _only_pods(spec)
         if spec.get("ephemeralContainers"):
             causes.append(field.forbidden("spec.ephemeralContainers", "cannot be set on create"))
         if spec.get("nodeName") and spec.get("schedulingGates"):
@@ -75,7 +75,7 @@ class Pod(StatusBuiltin):
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before or spec == before:
             return []
-        causes = validate_pod_spec(spec, "spec") + _only_pods(spec)
+        causes = validate_pod_spec(spec, "spec", meta.name(obj)) + _only_pods(spec)
         return causes + validate_pod_change(spec, before, deleting=meta.deleting(old))
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import meta, quantity
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_subdomain
-from karmada_nb.engine.apiserver.validation.resources import amount_of
+from karmada_nb.engine.apiserver.validation.names import dns_label, dns_subdomain
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -22,7 +21,7 @@ def validate_access_modes(spec: Object, path: str) -> list[Cause]:
     """``accessModes`` of a claim or of a volume."""
     modes = spec.get("accessModes") or []
     causes = [field.not_supported(path, mode, _MODES) for mode in modes if mode not in _MODES]
-    if "ReadWriteOncePod" in modes and len(modes) > 1:
+    if "ReadWriteOncePod" in modes and any(mode in _MODES[:3] for mode in modes):
         why = "may not use ReadWriteOncePod with other access modes"
         causes.append(field.forbidden(path, why))
     return causes
@@ -35,18 +34,47 @@ def validate_claim_spec(spec: Object, path: str) -> list[Cause]:
         causes.append(field.required(f"{path}.accessModes", "at least 1 access mode is required"))
     causes += validate_selector(spec.get("selector"), f"{path}.selector")
     causes += validate_access_modes(spec, f"{path}.accessModes")
-    amount = meta.dig(spec, "resources", "requests", "storage")
+    amount, at = meta.dig(spec, "resources", "requests", "storage"), f"{path}.resources[storage]"
     if amount is None:
-        causes.append(field.required(f"{path}.resources[storage]"))
-    else:
-        causes += amount_of(amount, f"{path}.resources[storage]")
-        if not causes and str(amount) == "0":
-            why = "must be greater than zero"
-            causes.append(field.invalid(f"{path}.resources[storage]", "0", why))
-    name = spec.get("storageClassName")
-    if name:
-        causes += field.each(f"{path}.storageClassName", name, dns_subdomain(name))
-    mode = spec.get("volumeMode")
-    if mode is not None and mode not in ("Block", "Filesystem"):
-        causes.append(field.not_supported(f"{path}.volumeMode", mode, ("Block", "Filesystem")))
+        causes.append(field.required(at))
+    elif quantity.parse(amount) <= 0:
+        causes.append(field.invalid(at, str(amount), "must be greater than zero"))
+    for name in ("storageClassName", "volumeMode", "volumeAttributesClassName"):
+        value = spec.get(name)
+        if name == "volumeMode":
+            if value not in (None, "Block", "Filesystem"):
+                causes.append(field.not_supported(f"{path}.{name}", value, ("Block", "Filesystem")))
+            causes += _sources(spec, path)
+        elif value:
+            causes += field.each(f"{path}.{name}", value, dns_subdomain(value))
     return causes
+
+
+def _sources(spec: Object, path: str) -> list[Cause]:
+    """``dataSource`` and ``dataSourceRef``: where the first contents come from."""
+    source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
+    causes = _source(source, f"{path}.dataSource") if source is not None else []
+    if reference is None:
+        return causes
+    causes += _source(reference, f"{path}.dataSourceRef")
+    namespace = reference.get("namespace")
+    if namespace:
+        causes += field.each(f"{path}.dataSourceRef.namespace", namespace, dns_label(namespace))
+    if source is None:
+        return causes
+    if namespace:
+        why = "may not be specified when dataSourceRef.namespace is specified"
+    elif all(source.get(name) == reference.get(name) for name in ("apiGroup", "kind", "name")):
+        return causes
+    else:
+        why = "must match dataSourceRef"
+    return [*causes, field.invalid(path, f"{path}.dataSource", why)]
+
+
+def _source(source: Object, path: str) -> list[Cause]:
+    causes = [field.required(f"{path}.{name}") for name in ("name", "kind") if not source.get(name)]
+    group, kind = source.get("apiGroup"), source.get("kind", "")
+    if not group and kind != "PersistentVolumeClaim":
+        why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+        causes.append(field.invalid(path, kind, why))
+    return causes + (field.each(f"{path}.apiGroup", group, dns_subdomain(group)) if group else [])

@@ -15,15 +15,19 @@ from karmada_nb.engine.apiserver.validation.mounts import validate_mounts
 from karmada_nb.engine.apiserver.validation.names import dns_label, port_name, port_number
 from karmada_nb.engine.apiserver.validation.probes import validate_probes
 from karmada_nb.engine.apiserver.validation.resources import validate_requirements
+from karmada_nb.engine.apiserver.validation.restarts import validate_restarts
 from karmada_nb.engine.apiserver.validation.security import validate_security_context
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 PROTOCOLS: Final = ("SCTP", "TCP", "UDP")
 _MESSAGE_POLICIES: Final = ("File", "FallbackToLogsOnError")
-_RESTARTS: Final = ("Always", "Never", "OnFailure")
 _RESIZED: Final = ("cpu", "memory")
 _RESIZES: Final = ("NotRequired", "RestartContainer")
+_NOT_EPHEMERAL: Final = (
+    "ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules", "livenessProbe",
+    "readinessProbe", "startupProbe", "lifecycle",
+)  # fmt: skip
 _PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 
 
@@ -35,6 +39,10 @@ class Around:
     grace: int | None
     restart: str
     host_users: bool
+    system: str = ""
+    """``spec.os.name``."""
+    claims: frozenset[str] = frozenset()
+    """Names under ``spec.resourceClaims``."""
 
 
 def validate_containers(containers: list[Object], around: Around, path: str) -> list[Cause]:
@@ -50,10 +58,8 @@ def validate_containers(containers: list[Object], around: Around, path: str) -> 
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
         names.add(name)
-        causes += validate_probes(container, around.grace, at)
-        policy = container.get("restartPolicy")
-        if policy and policy not in _RESTARTS:
-            causes.append(field.not_supported(f"{at}.restartPolicy", policy, _RESTARTS))
+        causes += validate_probes(container, around.grace, around.system, at)
+        causes += validate_restarts(container, at)
     return causes + _host_ports(containers, path)
 
 
@@ -65,22 +71,25 @@ def validate_init_containers(
     names = {container.get("name", "") for container in regular}
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, around, at)
+        causes += _common(container, around, at) + validate_restarts(container, at)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
         elif name:
             names.add(name)
-        policy = container.get("restartPolicy")
-        if policy == "Always":
-            causes += validate_probes(container, around.grace, at)
+        causes += _host_ports([container], path)
+        if container.get("restartPolicy") == "Always":
+            causes += validate_probes(container, around.grace, around.system, at)
             continue
-        if policy and policy not in ("Never", "OnFailure"):
-            causes.append(field.not_supported(f"{at}.restartPolicy", policy, _RESTARTS))
         why = "may not be set for init containers without restartPolicy=Always"
         for handler in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
             if container.get(handler) is not None:
                 causes.append(field.forbidden(f"{at}.{handler}", why))
+        for number, resize in enumerate(container.get("resizePolicy") or []):
+            if resize.get("restartPolicy") == "RestartContainer":
+                why = "must not be set to 'RestartContainer' for non-sidecar initContainers"
+                where = f"{at}.resizePolicy[{number}].restartPolicy"
+                causes.append(field.invalid(where, "RestartContainer", why))
     return causes
 
 
@@ -94,7 +103,7 @@ def validate_ephemeral_containers(
     names = set(known)
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, around, at)
+        causes += _common(container, around, at) + validate_images([container], at.rpartition("[")[0], index)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
@@ -102,13 +111,8 @@ def validate_ephemeral_containers(
         target = container.get("targetContainerName")
         if target and target not in known:
             causes.append(field.not_found(f"{at}.targetContainerName", target))
-        for name in ("lifecycle", "livenessProbe", "ports", "readinessProbe", "startupProbe"):
-            if container.get(name):
-                why = "cannot be set for an Ephemeral Container"
-                causes.append(field.forbidden(f"{at}.{name}", why))
         why = "cannot be set for an Ephemeral Container"
-        if container.get("resources"):
-            causes.append(field.forbidden(f"{at}.resources", why))
+        causes += [field.forbidden(f"{at}.{name}", why) for name in _NOT_EPHEMERAL if container.get(name)]
         for number, mount in enumerate(container.get("volumeMounts") or []):
             for name in ("subPath", "subPathExpr"):
                 if mount.get(name):
@@ -116,10 +120,10 @@ def validate_ephemeral_containers(
     return causes
 
 
-def validate_images(containers: list[Object], path: str) -> list[Cause]:
+def validate_images(containers: list[Object], path: str, first: int = 0) -> list[Cause]:
     """What is asked of a pod's images and not of a template's."""
     causes: list[Cause] = []
-    for index, container in enumerate(containers):
+    for index, container in enumerate(containers, first):
         image = container.get("image", "")
         if image != image.strip():
             why = "must not have leading or trailing whitespace"
@@ -156,7 +160,7 @@ def _resizes(policies: list[Object], restart: str, path: str) -> list[Cause]:
         seen.add(name)
         causes += field.one_of(path, name, _RESIZED) + field.one_of(path, way, _RESIZES)
         if restart == "Never" and way != "NotRequired":
-            why = "must be 'NotRequired' when `restartPolicy` is 'Never'"
+            why = "must be 'NotRequired' when pod `restartPolicy` is 'Never'"
             causes.append(field.invalid(path, way, why))
     return causes
 

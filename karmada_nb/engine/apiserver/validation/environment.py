@@ -11,6 +11,7 @@ from typing import Final
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import (
     config_key,
+    dns_label,
     dns_subdomain,
     env_name,
     qualified_name,
@@ -38,6 +39,7 @@ _CONTAINER_RESOURCES: Final = (
     "requests.ephemeral-storage",
     "requests.memory",
 )
+_HUGE_PAGES: Final = ("limits.hugepages-", "requests.hugepages-")
 _KNOWN_FIELDS: Final = frozenset(
     {
         "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
@@ -46,6 +48,14 @@ _KNOWN_FIELDS: Final = frozenset(
     }
 )  # fmt: skip
 _RENAMED_FIELDS: Final = {"spec.host": "spec.nodeName"}
+_SIZES: Final = (
+    "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
+)  # fmt: skip
+_DIVISORS: Final = {
+    "memory": "memory resource",
+    "ephemeral-storage": "local ephemeral storage resource",
+    "hugepages-": "hugepages resource",
+}
 _SUBSCRIPT: Final = re.compile(r"^(metadata\.(?:annotations|labels))\['(.*)'\]$")
 
 
@@ -107,14 +117,29 @@ def validate_field_ref(reference: Object, allowed: tuple[str, ...], path: str) -
 def validate_resource_ref(reference: Object, path: str, *, volume: bool) -> list[Cause]:
     """``resourceFieldRef``: an amount of the container's."""
     causes: list[Cause] = []
+    wanted = reference.get("resource", "")
     if volume and not reference.get("containerName"):
         causes.append(field.required(f"{path}.containerName"))
-    wanted = reference.get("resource", "")
-    if not wanted:
+    elif not wanted:
         causes.append(field.required(f"{path}.resource"))
-    elif wanted not in _CONTAINER_RESOURCES and "hugepages-" not in wanted:
+    elif wanted not in _CONTAINER_RESOURCES and not wanted.startswith(_HUGE_PAGES):
         causes.append(field.not_supported(f"{path}.resource", wanted, _CONTAINER_RESOURCES))
-    return causes
+    return causes + _divisor(wanted, str(reference.get("divisor", "0")), f"{path}.divisor")
+
+
+def _divisor(resource: str, divisor: str, path: str) -> list[Cause]:
+    """``validateContainerResourceDivisor``: the units in which an amount may be told."""
+    kind = resource.partition(".")[2]
+    if divisor == "0":
+        return []
+    if kind == "cpu" and divisor not in ("1", "1m"):
+        why = "only divisor's values 1m and 1 are supported with the cpu resource"
+        return [field.invalid(path, resource, why)]
+    for start, said in _DIVISORS.items():
+        if kind.startswith(start) and divisor not in _SIZES:
+            why = f"only divisor's values {', '.join(_SIZES)} are supported with the {said}"
+            return [field.invalid(path, resource, why)]
+    return []
 
 
 def _source(variable: Object, path: str) -> list[Cause]:
@@ -127,7 +152,9 @@ def _source(variable: Object, path: str) -> list[Cause]:
             causes += validate_field_ref(reference, ENV_FIELDS, at)
         elif name == "resourceFieldRef":
             causes += validate_resource_ref(reference, at, volume=False)
-        elif name in ("configMapKeyRef", "secretKeyRef"):
+        elif name == "fileKeyRef":
+            causes += _file_ref(reference, at)
+        else:
             causes += _key_ref(reference, at)
     if not found:
         choice = "`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
@@ -140,11 +167,44 @@ def _source(variable: Object, path: str) -> list[Cause]:
 
 
 def _key_ref(reference: Object, path: str) -> list[Cause]:
-    causes = _named(reference, path)
+    name = reference.get("name", "")
+    causes = field.each(f"{path}.name", name, dns_subdomain(name))
     key = reference.get("key", "")
     return causes + (
         field.each(f"{path}.key", key, config_key(key)) if key else [field.required(f"{path}.key")]
     )
+
+
+def _file_ref(reference: Object, path: str) -> list[Cause]:
+    """``validateFileKeySelector``: a key of a file that another container has written."""
+    causes: list[Cause] = []
+    for name, check in (("key", env_name), ("volumeName", dns_label)):
+        value = reference.get(name, "")
+        at = f"{path}.{name}"
+        causes += field.each(at, value, check(value)) if value else [field.required(at)]
+    place, at = reference.get("path", ""), f"{path}.path"
+    if not place:
+        return [*causes, field.required(at)]
+    return causes + ([field.invalid(at, place, "must not contain '..'")] if ".." in place.split("/") else [])
+
+
+def validate_file_volumes(spec: Object, path: str) -> list[Cause]:
+    """``validateFileKeyRefVolumes``: such files lie in empty directories."""
+    volumes = {volume.get("name", ""): volume for volume in spec.get("volumes") or []}
+    causes: list[Cause] = []
+    for kind in ("initContainers", "containers", "ephemeralContainers"):
+        for index, container in enumerate(spec.get(kind) or []):
+            for number, variable in enumerate(container.get("env") or []):
+                reference = (variable.get("valueFrom") or {}).get("fileKeyRef")
+                if reference is None:
+                    continue
+                name = reference.get("volumeName", "")
+                at = f"{path}.{kind}[{index}].env[{number}].valueFrom.fileKeyRef.volumeName"
+                if name not in volumes:
+                    causes.append(field.not_found(at, name))
+                elif volumes[name].get("emptyDir") is None:
+                    causes.append(field.invalid(at, name, "referenced volume must be of type emptyDir"))
+    return causes
 
 
 def _named(reference: Object, path: str) -> list[Cause]:

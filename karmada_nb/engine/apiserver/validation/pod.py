@@ -15,6 +15,7 @@ from karmada_nb.engine.apiserver.validation.containers import (
     validate_ephemeral_containers,
     validate_init_containers,
 )
+from karmada_nb.engine.apiserver.validation.environment import validate_file_volumes
 from karmada_nb.engine.apiserver.validation.metadata import validate_annotations, validate_labels
 from karmada_nb.engine.apiserver.validation.pod_parts import (
     validate_claims,
@@ -41,6 +42,7 @@ from karmada_nb.engine.meta import Object
 RESTART_POLICIES: Final = ("Always", "OnFailure", "Never")
 DNS_POLICIES: Final = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _MAX_INT32: Final = 2**31 - 1
+_LONGEST_HOST_NAME: Final = 64
 
 
 def validate_template(template: Object, path: str) -> list[Cause]:
@@ -56,9 +58,9 @@ def validate_template(template: Object, path: str) -> list[Cause]:
     return causes
 
 
-def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
-    """``ValidatePodSpec``."""
-    volumes, causes = validate_volumes(spec.get("volumes") or [], f"{path}.volumes")
+def validate_pod_spec(spec: Object, path: str, pod: str | None = None) -> list[Cause]:
+    """``ValidatePodSpec``. ``pod``: the pod's name; None in a template."""
+    volumes, causes = validate_volumes(spec.get("volumes") or [], f"{path}.volumes", pod)
     containers = spec.get("containers") or []
     causes += validate_claims(spec.get("resourceClaims") or [], f"{path}.resourceClaims")
     around = Around(
@@ -66,6 +68,8 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
         spec.get("terminationGracePeriodSeconds"),
         spec.get("restartPolicy", ""),
         spec.get("hostUsers") is not False,
+        (spec.get("os") or {}).get("name", ""),
+        frozenset(claim.get("name", "") for claim in spec.get("resourceClaims") or ()),
     )
     causes += validate_containers(containers, around, f"{path}.containers")
     first = spec.get("initContainers") or []
@@ -73,7 +77,7 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
     debug = spec.get("ephemeralContainers") or []
     causes += validate_ephemeral_containers(debug, spec, around, f"{path}.ephemeralContainers")
     causes += validate_pod_resources(spec, f"{path}.resources")
-    causes += _host_network(spec, path)
+    causes += _host_network(spec, path, template=pod is None)
     causes += _word(spec, "restartPolicy", RESTART_POLICIES, path)
     causes += _word(spec, "dnsPolicy", DNS_POLICIES, path)
     causes += validate_labels(spec.get("nodeSelector"), f"{path}.nodeSelector")
@@ -84,7 +88,7 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
     causes += validate_gates(spec.get("schedulingGates") or [], f"{path}.schedulingGates")
     spread = spec.get("topologySpreadConstraints") or []
     causes += validate_spread(spread, f"{path}.topologySpreadConstraints")
-    causes += validate_host_users(spec, path)
+    causes += validate_host_users(spec, path) + _host_name(spec, f"{path}.hostnameOverride")
     causes += _name(spec, "serviceAccountName", names.dns_subdomain, path)
     causes += _name(spec, "nodeName", names.dns_subdomain, path)
     deadline = spec.get("activeDeadlineSeconds")
@@ -103,7 +107,7 @@ def validate_pod_spec(spec: Object, path: str) -> list[Cause]:
         causes.append(field.not_supported(f"{path}.preemptionPolicy", preemption, supported))
     if spec.get("overhead") is not None:
         causes += validate_requirements({"limits": spec["overhead"]}, f"{path}.overhead")
-    return causes + validate_os(spec, path)
+    return causes + validate_os(spec, path) + validate_file_volumes(spec, path)
 
 
 def _word(spec: Object, name: str, supported: tuple[str, ...], path: str) -> list[Cause]:
@@ -118,16 +122,32 @@ def _name(spec: Object, name: str, check: Callable[[str], list[str]], path: str)
     return field.each(f"{path}.{name}", value, check(value)) if value else []
 
 
-def _host_network(spec: Object, path: str) -> list[Cause]:
+def _host_name(spec: Object, path: str) -> list[Cause]:
+    name = spec.get("hostnameOverride")
+    if name is None:
+        return []
+    causes = [
+        field.forbidden(path, f"may not be specified when {other} is true")
+        for other in ("setHostnameAsFQDN", "hostNetwork")
+        if spec.get(other)
+    ]
+    if len(name) > _LONGEST_HOST_NAME:
+        causes.append(field.too_long(path, _LONGEST_HOST_NAME))
+    return causes + field.each(path, name, names.dns_subdomain(name))
+
+
+def _host_network(spec: Object, path: str, *, template: bool) -> list[Cause]:
+    """In a template a host port may be left to be filled in."""
     if not spec.get("hostNetwork"):
         return []
     causes: list[Cause] = []
     for index, container in enumerate(spec.get("containers") or []):
         for number, port in enumerate(container.get("ports") or []):
-            if port.get("hostPort") and port["hostPort"] != port.get("containerPort"):
+            host = port.get("hostPort", 0)
+            if (host or not template) and host != port.get("containerPort", 0):
                 at = f"{path}.containers[{index}].ports[{number}].hostPort"
                 why = "must match `containerPort` when `hostNetwork` is true"
-                causes.append(field.invalid(at, port["hostPort"], why))
+                causes.append(field.invalid(at, host, why))
     return causes
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import http_header, port_name, port_number
+from karmada_nb.engine.apiserver.validation.restarts import validate_stop_signal
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -22,13 +23,14 @@ _COUNTS: Final = (
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
 
 
-def validate_probes(container: Object, grace: int | None, path: str) -> list[Cause]:
-    """All handlers of one container of a pod with this grace period."""
+def validate_probes(container: Object, grace: int | None, system: str, path: str) -> list[Cause]:
+    """All handlers of one container of a pod with this grace period and operating system."""
     causes: list[Cause] = []
     lifecycle = container.get("lifecycle") or {}
     for name in ("postStart", "preStop"):
         if lifecycle.get(name) is not None:
             causes += _handler(lifecycle[name], f"{path}.lifecycle.{name}", grace)
+    causes += validate_stop_signal(lifecycle.get("stopSignal"), system, f"{path}.lifecycle.stopSignal")
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):
         if container.get(name) is not None:
             causes += _probe(container[name], f"{path}.{name}", once=name != "readinessProbe")
@@ -49,8 +51,9 @@ def _probe(probe: Object, path: str, *, once: bool) -> list[Cause]:
     grace = probe.get("terminationGracePeriodSeconds")
     if grace is not None and grace <= 0:
         causes.append(field.invalid(f"{path}.terminationGracePeriodSeconds", grace, "must be greater than 0"))
-    if once and probe.get("successThreshold", 1) != 1:
-        causes.append(field.invalid(f"{path}.successThreshold", probe["successThreshold"], "must be 1"))
+    if once and probe.get("successThreshold", 0) != 1:
+        found = probe.get("successThreshold", 0)
+        causes.append(field.invalid(f"{path}.successThreshold", found, "must be 1"))
     if not once and grace is not None:
         why = "must not be set for readinessProbes"
         causes.append(field.invalid(f"{path}.terminationGracePeriodSeconds", grace, why))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_subdomain
+from karmada_nb.engine.apiserver.validation.names import dns_label, dns_subdomain
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -27,6 +28,7 @@ _USAGES: Final = frozenset(
 )  # fmt: skip
 _LEAST_SECONDS: Final = 600
 _LONGEST_NAME: Final = 571
+_LONGEST_DOMAIN: Final = 253
 
 
 def validate_request(spec: Object, path: str) -> list[Cause]:
@@ -42,7 +44,7 @@ def validate_request(spec: Object, path: str) -> list[Cause]:
         if usage in seen:
             causes.append(field.duplicate(f"{path}.usages[{index}]", usage))
         seen.add(usage)
-    causes += _signer(spec.get("signerName", ""), f"{path}.signerName")
+    causes += signer_name(spec.get("signerName", ""), f"{path}.signerName")
     seconds = spec.get("expirationSeconds")
     if seconds is not None and seconds < _LEAST_SECONDS:
         why = "may not specify a duration less than 600 seconds (10 minutes)"
@@ -94,21 +96,28 @@ def _certificate(text: str | None, path: str) -> list[Cause]:
     return [] if valid else [field.invalid(path, text, "x509: certificate signature verification failed")]
 
 
-def _signer(name: str, path: str) -> list[Cause]:
+def signer_name(name: str, path: str) -> list[Cause]:
+    """``ValidateSignerName``: a domain, a slash, and what the domain calls it."""
     if not name:
         return [field.required(path)]
     domain, slash, rest = name.partition("/")
     if not slash or "/" in rest:
         why = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
         return [field.invalid(path, name, why)]
-    causes: list[Cause] = []
-    if bad := dns_subdomain(domain):
-        causes += [field.invalid(path, domain, f"validating label {domain!r}: {why}") for why in bad]
-    elif "." not in domain:
+    causes = [field.too_long(path, _LONGEST_DOMAIN)] if len(domain) > _LONGEST_DOMAIN else []
+    causes += _labels(domain, dns_label, path)
+    if "." not in domain:
         why = "should be a domain with at least two segments separated by dots"
         causes.append(field.invalid(path, domain, why))
-    if bad := dns_subdomain(rest):
-        causes += field.each(path, rest, bad)
+    causes += _labels(rest, dns_subdomain, path)
     if len(name) > _LONGEST_NAME:
         causes.append(field.too_long(path, _LONGEST_NAME))
     return causes
+
+
+def _labels(text: str, check: Callable[[str], list[str]], path: str) -> list[Cause]:
+    """What is wrong with the first bad one of the parts between dots."""
+    for label in text.split("."):
+        if complaints := check(label):
+            return field.each(path, text, (f'validating label "{label}": {why}' for why in complaints))
+    return []

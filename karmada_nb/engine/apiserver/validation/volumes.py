@@ -5,92 +5,119 @@ Follows ValidateVolumes and validateVolumeSource in pkg/apis/core/validation/val
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_claim_spec
-from karmada_nb.engine.apiserver.validation.environment import (
-    ENV_FIELDS,
-    validate_field_ref,
-    validate_resource_ref,
-)
+from karmada_nb.engine.apiserver.validation.files import downward_file, item, mode
 from karmada_nb.engine.apiserver.validation.metadata import validate_annotations, validate_labels
-from karmada_nb.engine.apiserver.validation.names import config_key, dns_label, dns_subdomain
-from karmada_nb.engine.apiserver.validation.paths import free_path
+from karmada_nb.engine.apiserver.validation.names import dns_label, dns_subdomain
+from karmada_nb.engine.apiserver.validation.projected import validate_projected
 from karmada_nb.engine.apiserver.validation.resources import amount_of
+from karmada_nb.engine.apiserver.validation.volume_plugins import (
+    PLUGINS,
+    SHOWN,
+    Check,
+    iscsi_portal,
+    needing,
+    needs,
+)
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 _HOST_PATH_TYPES: Final = (
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
 )  # fmt: skip
+_PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
 _LONGEST_DRIVER: Final = 63
-_DOWNWARD_FIELDS: Final = ENV_FIELDS[:3]
-_PROJECTIONS: Final = (
-    "secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate",
-)  # fmt: skip
+_MORE: Final = "may not specify more than 1 volume type"
+_MISSPELT: Final = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
+"""Upstream's names of sources that stand beside another one."""
 
 
-def validate_volumes(volumes: list[Object], path: str) -> tuple[dict[str, Object], list[Cause]]:
-    """The volumes that containers may mount, by name, and what is wrong."""
+def validate_volumes(
+    volumes: list[Object], path: str, pod: str | None = None
+) -> tuple[dict[str, Object], list[Cause]]:
+    """The volumes that containers may mount, by name, and what is wrong.
+
+    ``pod``: the pod's name; None in a template, where claims and images are not yet final.
+    """
     names: dict[str, Object] = {}
     causes: list[Cause] = []
+    made = {f"{pod}-{volume.get('name', '')}" for volume in volumes if pod and volume.get("ephemeral")}
     for index, volume in enumerate(volumes):
         at = f"{path}[{index}]"
         name = volume.get("name", "")
-        own: list[Cause] = []
-        if not name:
-            own.append(field.required(f"{at}.name"))
-        else:
-            own += field.each(f"{at}.name", name, dns_label(name))
+        own = _source(volume, at, pod)
+        own += field.each(f"{at}.name", name, dns_label(name)) if name else [field.required(f"{at}.name")]
         if name in names:
             own.append(field.duplicate(f"{at}.name", name))
-        own = _source(volume, at) + own
         if not own:
             names[name] = volume
         causes += own
+        claim = (volume.get("persistentVolumeClaim") or {}).get("claimName", "")
+        if claim in made:
+            why = "must not reference a PVC that gets created for an ephemeral volume"
+            causes.append(field.invalid(f"{at}.persistentVolumeClaim.claimName", claim, why))
     return names, causes
 
 
-def _source(volume: Object, path: str) -> list[Cause]:
-    found = [name for name in volume if name != "name"]
+def _source(volume: Object, path: str, pod: str | None) -> list[Cause]:
+    found = [name for name in _CHECKS if volume.get(name) is not None]
     if not found:
         return [field.required(path, "must specify a volume type")]
     causes: list[Cause] = []
-    for index, name in enumerate(found):
+    for index, kind in enumerate(found):
+        source, at = volume[kind], f"{path}.{SHOWN.get(kind, kind)}"
         if index:
-            causes.append(field.forbidden(f"{path}.{name}", "may not specify more than 1 volume type"))
-        elif name in _CHECKS:
-            causes += _CHECKS[name](volume[name], f"{path}.{name}")
+            causes.append(field.forbidden(f"{path}.{_MISSPELT.get(kind, kind)}", _MORE))
+        else:
+            causes += _CHECKS[kind](source, at)
+            causes += _of_pod(volume, kind, pod, path) if pod is not None else []
+        if kind == "iscsi":
+            causes += iscsi_portal(volume.get("name", ""), source, path)
     return causes
 
 
-def needs(source: Object, path: str, *names: str) -> list[Cause]:
-    """Fields that a volume source cannot do without."""
-    return [field.required(f"{path}.{name}") for name in names if not source.get(name)]
+def _of_pod(volume: Object, kind: str, pod: str, path: str) -> list[Cause]:
+    """What holds for a pod alone: the name of the claim that is made for it, and an image's reference."""
+    name = volume.get("name", "")
+    if kind == "image":
+        return needs(volume["image"], f"{path}.image", "reference")
+    if kind != "ephemeral" or not pod or not name:
+        return []
+    claim = f"{pod}-{name}"
+    return field.each(f"{path}.name", name, (f'PVC name "{claim}": {why}' for why in dns_subdomain(claim)))
 
 
 def validate_host_path(source: Object, path: str) -> list[Cause]:
-    causes = needs(source, path, "path")
-    place = source.get("path", "")
-    if place and ".." in place.split("/"):
+    place, kind = source.get("path", ""), source.get("type") or ""
+    if not place:
+        return [field.required(f"{path}.path")]
+    causes: list[Cause] = []
+    if ".." in place.split("/"):
         causes.append(field.invalid(f"{path}.path", place, "must not contain '..'"))
-    kind = source.get("type") or ""
     if kind not in _HOST_PATH_TYPES:
         causes.append(field.not_supported(f"{path}.type", kind, _HOST_PATH_TYPES))
     return causes
 
 
 def validate_nfs(source: Object, path: str) -> list[Cause]:
-    causes = needs(source, path, "server", "path")
-    if source.get("path") and not source["path"].startswith("/"):
-        causes.append(field.invalid(f"{path}.path", source["path"], "must be an absolute path"))
+    causes, place = needs(source, path, "server", "path"), source.get("path", "")
+    if not place.startswith("/"):
+        causes.append(field.invalid(f"{path}.path", place, "must be an absolute path"))
     return causes
 
 
 def validate_csi(source: Object, path: str) -> list[Cause]:
-    return needs(source, path, "driver") + _driver(source.get("driver", ""), f"{path}.driver")
+    causes = needs(source, path, "driver") + _driver(source.get("driver", ""), f"{path}.driver")
+    secret = source.get("nodePublishSecretRef")
+    if secret is None:
+        return causes
+    name = secret.get("name", "")
+    if not name:
+        return [*causes, field.required(f"{path}.nodePublishSecretRef.name")]
+    return causes + field.each(f"{path}.name", name, dns_subdomain(name))
 
 
 def _driver(name: str, path: str) -> list[Cause]:
@@ -105,92 +132,23 @@ def _empty_dir(source: Object, path: str) -> list[Cause]:
     return []
 
 
-def _mode(source: Object, name: str, path: str) -> list[Cause]:
-    mode = source.get(name)
-    if mode is None or 0 <= mode <= 0o777:
-        return []
-    return [
-        field.invalid(f"{path}.{name}", mode, "must be a number between 0 and 0777 (octal), both inclusive")
-    ]
+def _of_keys(name: str) -> Check:
+    """A config map or a secret, under its own name for the name."""
 
+    def check(source: Object, path: str) -> list[Cause]:
+        causes = needs(source, path, name) + mode(source, "defaultMode", path)
+        for index, key in enumerate(source.get("items") or []):
+            causes += item(key, f"{path}.items[{index}]")
+        return causes
 
-def _items(source: Object, path: str) -> list[Cause]:
-    causes = _mode(source, "defaultMode", path)
-    for index, item in enumerate(source.get("items") or []):
-        at = f"{path}.items[{index}]"
-        causes += needs(item, at, "key")
-        if item.get("key"):
-            causes += field.each(f"{at}.key", item["key"], config_key(item["key"]))
-        causes += _target(item, at)
-    return causes
-
-
-def _target(item: Object, path: str) -> list[Cause]:
-    causes = needs(item, path, "path") + free_path(item.get("path", ""), f"{path}.path")
-    return causes + _mode(item, "mode", path)
-
-
-def _secret(source: Object, path: str) -> list[Cause]:
-    return needs(source, path, "secretName") + _items(source, path)
-
-
-def _config_map(source: Object, path: str) -> list[Cause]:
-    return needs(source, path, "name") + _items(source, path)
+    return check
 
 
 def _downward(source: Object, path: str) -> list[Cause]:
-    causes = _mode(source, "defaultMode", path)
-    for index, item in enumerate(source.get("items") or []):
-        at = f"{path}.items[{index}]"
-        causes += _target(item, at)
-        if item.get("fieldRef") is not None:
-            causes += validate_field_ref(item["fieldRef"], _DOWNWARD_FIELDS, f"{at}.fieldRef")
-            if item.get("resourceFieldRef") is not None:
-                why = "fieldRef and resourceFieldRef can not be specified simultaneously"
-                causes.append(field.invalid(at, "resource", why))
-        elif item.get("resourceFieldRef") is not None:
-            causes += validate_resource_ref(item["resourceFieldRef"], f"{at}.resourceFieldRef", volume=True)
-        else:
-            causes.append(field.required(at, "one of fieldRef and resourceFieldRef is required"))
+    causes = mode(source, "defaultMode", path)
+    for file in source.get("items") or []:
+        causes += downward_file(file, path)
     return causes
-
-
-def _projected(source: Object, path: str) -> list[Cause]:
-    causes = _mode(source, "defaultMode", path)
-    for index, projection in enumerate(source.get("sources") or []):
-        at = f"{path}.sources[{index}]"
-        found = [name for name in _PROJECTIONS if projection.get(name) is not None]
-        for _ in found[1:]:
-            causes.append(field.forbidden(at, "may not specify more than 1 volume type per source"))
-        for name in found:
-            inner, place = projection[name], f"{at}.{name}"
-            if name in ("secret", "configMap"):
-                causes += needs(inner, place, "name") + _items(inner, place)
-            elif name == "downwardAPI":
-                causes += _downward(inner, place)
-            elif name == "serviceAccountToken":
-                causes += _token(inner, place)
-        if not found:
-            causes.append(field.required(at, "must specify a source"))
-    return causes
-
-
-def _token(token: Object, path: str) -> list[Cause]:
-    seconds = token.get("expirationSeconds", 3600)
-    causes: list[Cause] = []
-    if seconds < 600:
-        why = "may not specify a duration less than 10 minutes"
-        causes.append(field.invalid(f"{path}.expirationSeconds", seconds, why))
-    elif seconds > 2**32:
-        why = "may not specify a duration larger than 2^32 seconds"
-        causes.append(field.invalid(f"{path}.expirationSeconds", seconds, why))
-    return causes + _target(token, path)
-
-
-def _claim(source: Object, path: str) -> list[Cause]:
-    causes = needs(source, path, "claimName")
-    name = source.get("claimName", "")
-    return causes + (field.each(f"{path}.claimName", name, dns_subdomain(name)) if name else [])
 
 
 def _ephemeral(source: Object, path: str) -> list[Cause]:
@@ -198,20 +156,35 @@ def _ephemeral(source: Object, path: str) -> list[Cause]:
     if template is None:
         return [field.required(at)]
     metadata = template.get("metadata") or {}
-    causes = validate_annotations(metadata.get("annotations"), f"{at}.annotations")
-    causes += validate_labels(metadata.get("labels"), f"{at}.labels")
+    causes = validate_annotations(metadata.get("annotations"), f"{at}.metadata.annotations")
+    causes += validate_labels(metadata.get("labels"), f"{at}.metadata.labels")
+    others = [name for name in metadata if name not in ("annotations", "labels", "creationTimestamp")]
+    causes += [field.forbidden(f"{at}.metadata.{name}", "cannot be set") for name in others]
     return causes + validate_claim_spec(template.get("spec") or {}, f"{at}.spec")
 
 
-_CHECKS: Final[dict[str, Callable[[Object, str], list[Cause]]]] = {
+def _image(source: Object, path: str) -> list[Cause]:
+    return field.one_of(f"{path}.pullPolicy", source.get("pullPolicy"), _PULL_POLICIES)
+
+
+_OWN: Final[dict[str, Check]] = {
     "emptyDir": _empty_dir,
     "hostPath": validate_host_path,
-    "secret": _secret,
-    "configMap": _config_map,
-    "downwardAPI": _downward,
-    "projected": _projected,
-    "persistentVolumeClaim": _claim,
+    "secret": _of_keys("secretName"),
     "nfs": validate_nfs,
+    "persistentVolumeClaim": needing("claimName"),
+    "downwardAPI": _downward,
+    "configMap": _of_keys("name"),
+    "projected": validate_projected,
     "csi": validate_csi,
     "ephemeral": _ephemeral,
+    "image": _image,
 }
+_ORDER: Final = (
+    "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi",
+    "glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI",
+    "fc", "flexVolume", "configMap", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume",
+    "azureDisk", "storageos", "projected", "scaleIO", "csi", "ephemeral", "image",
+)  # fmt: skip
+_CHECKS: Final[dict[str, Check]] = {kind: _OWN.get(kind) or PLUGINS[kind] for kind in _ORDER}
+"""In upstream's order: of several sources the first is looked at, the others are one too many."""
