@@ -41,6 +41,8 @@ class StatusError(Exception):
         self.message = message
         self.details = details
         self.metadata = metadata or {}
+        self.warnings: tuple[str, ...] = ()
+        """What had been found doubtful before the request failed."""
 
     def to_status(self) -> dict[str, Any]:
         """The ``Status`` object that is sent."""

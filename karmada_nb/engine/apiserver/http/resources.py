@@ -59,7 +59,7 @@ class ResourceHandler:
         try:
             response = await self._verbs[exchange.verb](exchange, resource)
         except StatusError as error:
-            return failure(error, exchange.accepted, [resource.deprecation])
+            return failure(error, exchange.accepted, [resource.deprecation, *error.warnings])
         if not response.prepared:
             others = response.headers.popall("Warning", [])
             for said in (warning(resource.deprecation), *others):

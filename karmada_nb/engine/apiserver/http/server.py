@@ -146,7 +146,7 @@ class ApiServer:
                 accepted = found
             return await self._dispatch(request, found)
         except StatusError as error:
-            return failure(error, accepted)
+            return failure(error, accepted, error.warnings)
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception:

@@ -10,19 +10,20 @@ from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import fill, fill_absent, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
 from karmada_nb.engine.apiserver.validation.pod import validate_template
-from karmada_nb.engine.apiserver.validation.workload import required_selector, same_selector, selected
+from karmada_nb.engine.apiserver.validation.selector import validate_selector
+from karmada_nb.engine.apiserver.validation.workload import same_selector, selected
 from karmada_nb.engine.apiserver.warnings.workloads import of_spec
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
 _SPEC: Final = {"updateStrategy": {}, "revisionHistoryLimit": 10}
-_ROLLING: Final = filler({"maxUnavailable": 1, "maxSurge": 0})
+_ROLLING: Final = {"maxUnavailable": 1, "maxSurge": 0}
 _COUNTS: Final = (
     "currentNumberScheduled",
     "numberMisscheduled",
@@ -93,13 +94,15 @@ def _default_update(strategy: Object) -> Object:
     strategy = fill(strategy, {"type": "RollingUpdate"})
     if strategy["type"] != "RollingUpdate":
         return strategy
-    return within(fill(strategy, {"rollingUpdate": {}}), "rollingUpdate", _ROLLING)
+    strategy = fill(strategy, {"rollingUpdate": {}})
+    return within(strategy, "rollingUpdate", lambda rolling: fill_absent(rolling, _ROLLING))
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
     selector, template = spec.get("selector"), spec.get("template") or {}
-    causes = required_selector(selector, "daemonset", "spec.selector")
-    causes += selected(selector, template, "spec.template")
+    causes = validate_selector(selector, "spec.selector") + selected(selector, template, "spec.template")
+    if selector is not None and not any(selector.values()):
+        causes.append(field.invalid("spec.selector", {}, "empty selector is invalid for daemonset"))
     if template is not old_template and template != old_template:
         causes += validate_template(template, "spec.template")
         pod = template.get("spec") or {}
@@ -107,12 +110,11 @@ def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
             path, policy = "spec.template.spec.restartPolicy", pod.get("restartPolicy", "")
             causes.append(field.not_supported(path, policy, ("Always",)))
         if pod.get("activeDeadlineSeconds") is not None:
-            path = "spec.template.spec.activeDeadlineSeconds"
-            causes.append(field.invalid(path, pod["activeDeadlineSeconds"], "must not be specified"))
+            why = "activeDeadlineSeconds in DaemonSet is not Supported"
+            causes.append(field.forbidden("spec.template.spec.activeDeadlineSeconds", why))
+    causes += field.non_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
     causes += _update_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
-    for name in ("minReadySeconds", "revisionHistoryLimit"):
-        causes += field.non_negative(f"spec.{name}", spec.get(name))
-    return causes
+    return causes + field.non_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
 
 
 def _update_strategy(strategy: Object, path: str) -> list[Cause]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import fill, fill_absent, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
@@ -26,7 +26,7 @@ from karmada_nb.engine.meta import Object
 
 REPLICAS: Final = ScaleSubresource(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
 _SPEC: Final = {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600}
-_ROLLING: Final = filler({"maxUnavailable": "25%", "maxSurge": "25%"})
+_ROLLING: Final = {"maxUnavailable": "25%", "maxSurge": "25%"}
 _TYPES: Final = ("Recreate", "RollingUpdate")
 
 
@@ -91,7 +91,8 @@ def _default_strategy(strategy: Object) -> Object:
     strategy = fill(strategy, {"type": "RollingUpdate"})
     if strategy["type"] != "RollingUpdate":
         return strategy
-    return within(fill(strategy, {"rollingUpdate": {}}), "rollingUpdate", _ROLLING)
+    strategy = fill(strategy, {"rollingUpdate": {}})
+    return within(strategy, "rollingUpdate", lambda rolling: fill_absent(rolling, _ROLLING))
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:

@@ -19,6 +19,7 @@ from karmada_nb.engine.apiserver.validation.job_policies import (
     validate_manager,
     validate_success_policy,
 )
+from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.selector import matches, shown, validate_selector
 from karmada_nb.engine.apiserver.validation.workload import selected
@@ -53,14 +54,19 @@ class Job(StatusBuiltin):
         return _labelled(within(obj, "spec", _default_spec))
 
     def prepare_create(self, obj: Object) -> Object:
+        """Labels that came from the template go on being the same: upstream shares one map."""
         obj = super().prepare_create(obj)
         if meta.dig(obj, "spec", "manualSelector"):
             return obj
-        return _labelled(within(obj, "spec", lambda spec: _generated(spec, meta.uid(obj), meta.name(obj))))
+        labels = meta.dig(obj, "spec", "template", "metadata", "labels")
+        made = within(obj, "spec", lambda spec: _generated(spec, meta.uid(obj), meta.name(obj)))
+        if labels and labels == meta.labels(obj):
+            return meta.with_metadata(made, labels=made["spec"]["template"]["metadata"]["labels"])
+        return _labelled(made)
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
-        return _generated_selector(obj) + validate_job_spec(spec, "spec") + _selecting(spec)
+        return _generated_selector(obj) + validate_job_spec(spec, "spec") + _selecting(spec) + _host_name(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
@@ -106,7 +112,7 @@ def validate_job_spec(spec: Object, path: str, old_template: Object | None = Non
         causes += field.non_negative(f"{path}.{name}", spec.get(name))
     mode = spec.get("completionMode")
     if mode not in (None, "NonIndexed", "Indexed"):
-        causes.append(field.not_supported(f"{path}.completionMode", mode, ("Indexed", "NonIndexed")))
+        causes.append(field.not_supported(f"{path}.completionMode", mode, ("NonIndexed", "Indexed")))
     if mode == "Indexed" and spec.get("completions") is None:
         why = "when completion mode is Indexed"
         causes.append(field.required(f"{path}.completions", why))
@@ -183,13 +189,24 @@ def _generated_selector(obj: Object) -> list[Cause]:
     return [field.invalid("spec.selector", shown(selector), "`selector` not auto-generated")]
 
 
+def _host_name(obj: Object) -> list[Cause]:
+    """A pod of an indexed job is called after its index: the longest such name is looked at."""
+    spec, name = obj.get("spec") or {}, meta.name(obj)
+    if spec.get("completionMode") != "Indexed" or (spec.get("completions") or 0) <= 0:
+        return []
+    host = f"{name}-{spec['completions'] - 1}"
+    if not dns_label(host):
+        return []
+    return [
+        field.invalid("metadata.name", name, f"will not able to create pod with invalid DNS label: {host}")
+    ]
+
+
 def _selecting(spec: Object) -> list[Cause]:
     selector = spec.get("selector")
-    if selector is None:
-        return [field.required("spec.selector")]
-    return validate_selector(selector, "spec.selector") + selected(
-        selector, spec.get("template") or {}, "spec.template"
-    )
+    causes = [field.required("spec.selector")] if selector is None else []
+    causes += validate_selector(selector, "spec.selector")
+    return causes + selected(selector, spec.get("template") or {}, "spec.template")
 
 
 def _same_template(spec: Object, before: Object) -> list[Cause]:

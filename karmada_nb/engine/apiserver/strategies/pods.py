@@ -133,7 +133,8 @@ def qos_class(spec: Object) -> str:
     limits: dict[str, Any] = {}
     guaranteed = True
     containers = [c for kind in _CONTAINER_KINDS for c in spec.get(kind) or []]
-    for container in [{"resources": spec["resources"]}] if spec.get("resources") else containers:
+    whole = spec.get("resources") or {}
+    for container in [{"resources": whole}] if whole.get("requests") or whole.get("limits") else containers:
         resources = container.get("resources") or {}
         own = {k: v for k, v in (resources.get("limits") or {}).items() if k in ("cpu", "memory")}
         for name, amount in (resources.get("requests") or {}).items():

@@ -5,11 +5,13 @@ Follows pkg/apis/core/v1/defaults.go and the generated walk over a PodSpec in zz
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, Final
 
 from karmada_nb.engine import meta, quantity
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, put, within
+from karmada_nb.engine.apiserver.strategies.filling import Fill, each, fill, filler, put, within
+from karmada_nb.engine.apiserver.strategies.gates import without_disabled
 from karmada_nb.engine.meta import Object
 
 _SPEC: Final = {
@@ -25,6 +27,15 @@ _http_get: Final = filler({"path": "/", "scheme": "HTTP"})
 _field_ref: Final = filler({"apiVersion": "v1"})
 _port: Final = filler({"protocol": "TCP"})
 _MODE: Final = {"defaultMode": 0o644}
+_HOST: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\]"
+_PART: Final = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REFERENCE: Final = re.compile(
+    rf"(?:(?:{_HOST})(?::[0-9]+)?/)?{_PART}(?:/{_PART})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?"
+    "(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
+)
+"""Follows github.com/distribution/reference."""
+_LONGEST: Final = 255
+_DIGEST_ALONE: Final = re.compile("[a-f0-9]{64}")
 _VOLUME_SOURCES: Final[dict[str, dict[str, Any]]] = {
     "secret": _MODE,
     "configMap": _MODE,
@@ -43,7 +54,7 @@ def default_template(template: Object) -> Object:
 
 def default_pod_spec(spec: Object) -> Object:
     """A pod spec with the defaults that templates have too."""
-    spec = each(spec, "volumes", _volume)
+    spec = each(without_disabled(spec), "volumes", _volume)
     for name in ("initContainers", "containers", "ephemeralContainers"):
         spec = each(spec, name, _container)
     return fill(_account(spec), _SPEC)
@@ -68,7 +79,14 @@ def default_pod(spec: Object) -> Object:
 
 
 def pull_policy(image: str) -> str:
-    """``Always`` for the tag ``latest``, spelled out or implied; an image by digest never changes."""
+    """``Always`` for the tag ``latest``, spelled out or implied; an image by digest never changes.
+
+    A reference that nobody can read has no tag.
+    """
+    if not _REFERENCE.fullmatch(image) or _DIGEST_ALONE.fullmatch(image):
+        return "IfNotPresent"
+    if len(image.partition("@")[0].partition(":")[0]) > _LONGEST:
+        return "IfNotPresent"
     name = image.rpartition("/")[2]
     if "@" in name:
         name, _, digest = name.partition("@")
@@ -128,17 +146,9 @@ def _lifecycle(lifecycle: Object) -> Object:
 def _volume(volume: Object) -> Object:
     if len(volume) == 1 and "name" in volume:
         return {**volume, "emptyDir": {}}
-    for name, defaults in _VOLUME_SOURCES.items():
-        if name in volume:
-            return within(volume, name, filler(defaults))
-    if "downwardAPI" in volume:
-        return within(volume, "downwardAPI", lambda source: fill(_downward(source), _MODE))
-    if "projected" in volume:
-        return within(volume, "projected", _projected)
-    if "ephemeral" in volume:
-        return within(volume, "ephemeral", _ephemeral)
-    if "image" in volume:
-        return within(volume, "image", _image)
+    for name in volume:
+        if name in _VOLUMES:
+            volume = within(volume, name, _VOLUMES[name])
     return volume
 
 
@@ -195,3 +205,12 @@ def _host_ports(container: Object) -> Object:
         "ports",
         lambda port: port if port.get("hostPort") else put(port, "hostPort", port["containerPort"]),
     )
+
+
+_VOLUMES: Final[dict[str, Fill]] = {
+    **{name: filler(defaults) for name, defaults in _VOLUME_SOURCES.items()},
+    "downwardAPI": lambda source: fill(_downward(source), _MODE),
+    "projected": _projected,
+    "ephemeral": _ephemeral,
+    "image": _image,
+}

@@ -10,9 +10,10 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.deployments import REPLICAS, replica_counts
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, default_template
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.claim import validate_claim_spec
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.workload import replica_template, required_selector
 from karmada_nb.engine.apiserver.warnings.workloads import of_stateful_set
@@ -61,7 +62,7 @@ class StatefulSet(StatusBuiltin):
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before:
             return []
-        causes = _spec(spec, before.get("template"))
+        causes = _spec(spec, before)
         changed = (name for name in spec.keys() | before.keys() if spec.get(name) != before.get(name))
         if any(name not in _MUTABLE for name in changed):
             causes.append(field.forbidden("spec", _IMMUTABLE))
@@ -92,13 +93,15 @@ def _claim(claim: Object) -> Object:
 
 
 def _default_update(strategy: Object) -> Object:
+    """The gate MaxUnavailableStatefulSet is off in this release, so that field is dropped."""
+    strategy = within(strategy, "rollingUpdate", lambda rolling: drop(rolling, "maxUnavailable"))
     strategy = fill(strategy, {"type": "RollingUpdate"})
     if strategy["type"] != "RollingUpdate":
         return strategy
     return within(fill(strategy, {"rollingUpdate": {}}), "rollingUpdate", filler({"partition": 0}))
 
 
-def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
+def _spec(spec: Object, old: Object | None) -> list[Cause]:
     causes: list[Cause] = []
     policy = spec.get("podManagementPolicy", "")
     if not policy:
@@ -112,27 +115,36 @@ def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
         value = retention.get(name, "Retain")
         if value not in ("Retain", "Delete"):
             path = f"spec.persistentVolumeClaimRetentionPolicy.{name}"
-            causes.append(field.not_supported(path, value, ("Delete", "Retain")))
+            causes.append(field.not_supported(path, value, ("Retain", "Delete")))
+    if old is None:
+        for index, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
+            causes += validate_claim_spec(claim.get("spec") or {}, f"spec.volumeClaimTemplates[{index}].spec")
     for name in ("replicas", "minReadySeconds"):
         causes += field.non_negative(f"spec.{name}", spec.get(name))
     causes += field.non_negative("spec.ordinals.start", (spec.get("ordinals") or {}).get("start"))
+    service = spec.get("serviceName")
+    if service and (old is None or service != old.get("serviceName")):
+        causes += field.each("spec.serviceName", service, dns_label(service))
     selector = spec.get("selector")
     causes += required_selector(selector, "statefulset", "spec.selector")
     template = _with_claims(spec.get("template"), spec)
-    before = _with_claims(old_template, spec)
+    before = _with_claims((old or {}).get("template"), spec)
     return causes + replica_template(selector, template, before, "StatefulSet")
 
 
 def _with_claims(template: Object | None, spec: Object) -> Object | None:
-    """The template with the volumes that its claims will be, so that containers may mount them."""
+    """The template with the volumes that its claims will be, so that containers may mount them.
+
+    Names of hosts are the controller's to give, whatever the template says.
+    """
     claims = spec.get("volumeClaimTemplates") or []
-    if not template or not claims:
+    pod = (template or {}).get("spec") or {}
+    if not template or not (claims or pod.get("hostname") or pod.get("subdomain")):
         return template
     names = {(claim.get("metadata") or {}).get("name", "") for claim in claims}
-    pod = template.get("spec") or {}
     others = [volume for volume in pod.get("volumes") or [] if volume.get("name") not in names]
-    volumes = [*others, *({"name": name, "emptyDir": {}} for name in sorted(names))]
-    return {**template, "spec": {**pod, "volumes": volumes}}
+    made = ({"name": name, "persistentVolumeClaim": {"claimName": name}} for name in sorted(names))
+    return {**template, "spec": {**drop(pod, "hostname", "subdomain"), "volumes": [*made, *others]}}
 
 
 def _update_strategy(strategy: Object, path: str) -> list[Cause]:
@@ -140,12 +152,15 @@ def _update_strategy(strategy: Object, path: str) -> list[Cause]:
     if kind == "OnDelete":
         if rolling is None:
             return []
-        shown = {"Partition": rolling.get("partition", 0), "MaxUnavailable": rolling.get("maxUnavailable")}
         why = "only allowed for updateStrategy 'RollingUpdate'"
-        return [field.invalid(f"{path}.rollingUpdate", shown, why)]
+        return [field.invalid(f"{path}.rollingUpdate", _internal(rolling), why)]
     if kind == "RollingUpdate":
         return field.non_negative(f"{path}.rollingUpdate.partition", (rolling or {}).get("partition"))
     if not kind:
         return [field.required(path)]
-    shown = {"Type": kind, "RollingUpdate": None}
+    shown = {"Type": kind, "RollingUpdate": None if rolling is None else _internal(rolling)}
     return [field.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'")]
+
+
+def _internal(rolling: Object) -> Object:
+    return {"Partition": rolling.get("partition", 0), "MaxUnavailable": None}

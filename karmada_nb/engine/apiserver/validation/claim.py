@@ -51,7 +51,10 @@ def validate_claim_spec(spec: Object, path: str) -> list[Cause]:
 
 
 def _sources(spec: Object, path: str) -> list[Cause]:
-    """``dataSource`` and ``dataSourceRef``: where the first contents come from."""
+    """``dataSource`` and ``dataSourceRef``: where the first contents come from.
+
+    Upstream's message shows an empty struct for the value.
+    """
     source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
     causes = _source(source, f"{path}.dataSource") if source is not None else []
     if reference is None:
@@ -68,7 +71,7 @@ def _sources(spec: Object, path: str) -> list[Cause]:
         return causes
     else:
         why = "must match dataSourceRef"
-    return [*causes, field.invalid(path, f"{path}.dataSource", why)]
+    return [*causes, field.invalid(path, {}, why)]
 
 
 def _source(source: Object, path: str) -> list[Cause]:

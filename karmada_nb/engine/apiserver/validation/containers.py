@@ -39,8 +39,6 @@ class Around:
     grace: int | None
     restart: str
     host_users: bool
-    system: str = ""
-    """``spec.os.name``."""
     claims: frozenset[str] = frozenset()
     """Names under ``spec.resourceClaims``."""
 
@@ -58,7 +56,7 @@ def validate_containers(containers: list[Object], around: Around, path: str) -> 
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
         names.add(name)
-        causes += validate_probes(container, around.grace, around.system, at)
+        causes += validate_probes(container, around.grace, at)
         causes += validate_restarts(container, at)
     return causes + _host_ports(containers, path)
 
@@ -71,7 +69,7 @@ def validate_init_containers(
     names = {container.get("name", "") for container in regular}
     for index, container in enumerate(containers):
         at = f"{path}[{index}]"
-        causes += _common(container, around, at) + validate_restarts(container, at)
+        causes += _common(container, around, at) + validate_restarts(container, at, first=True)
         name = container.get("name", "")
         if name in names:
             causes.append(field.duplicate(f"{at}.name", name))
@@ -79,7 +77,7 @@ def validate_init_containers(
             names.add(name)
         causes += _host_ports([container], path)
         if container.get("restartPolicy") == "Always":
-            causes += validate_probes(container, around.grace, around.system, at)
+            causes += validate_probes(container, around.grace, at)
             continue
         why = "may not be set for init containers without restartPolicy=Always"
         for handler in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
@@ -144,7 +142,7 @@ def _common(container: Object, around: Around, path: str) -> list[Cause]:
     causes += validate_env_from(container.get("envFrom") or [], f"{path}.envFrom")
     causes += validate_mounts(container, around.volumes, path)
     causes += field.one_of(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), _PULL_POLICIES)
-    causes += validate_requirements(container.get("resources"), f"{path}.resources")
+    causes += validate_requirements(container.get("resources"), f"{path}.resources", around.claims)
     causes += _resizes(container.get("resizePolicy") or [], around.restart, f"{path}.resizePolicy")
     context, at = container.get("securityContext"), f"{path}.securityContext"
     return causes + validate_security_context(context, at, host_users=around.host_users)

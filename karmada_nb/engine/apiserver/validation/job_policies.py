@@ -6,10 +6,11 @@ pkg/apis/batch/validation/validation.go.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import qualified_name
+from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name, regex_error
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -19,6 +20,8 @@ _MOST: Final = 20
 _MOST_CODES: Final = 255
 _MOST_INDEXED: Final = 100_000
 _TWO: Final = 2
+_LONGEST_MANAGER: Final = 63
+_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 def validate_indexed(spec: Object, path: str) -> list[Cause]:
@@ -28,11 +31,12 @@ def validate_indexed(spec: Object, path: str) -> list[Cause]:
     per_index, most = spec.get("backoffLimitPerIndex"), spec.get("maxFailedIndexes")
     if most is not None and per_index is None:
         causes.append(field.required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
-    if not indexed:
+    if spec.get("completionMode") in (None, "NonIndexed"):
         for name in ("backoffLimitPerIndex", "maxFailedIndexes"):
             if spec.get(name) is not None:
                 why = "requires indexed completion mode"
                 causes.append(field.invalid(f"{path}.{name}", spec[name], why))
+    if not indexed:
         return causes
     parallelism, completions = spec.get("parallelism"), spec.get("completions")
     if parallelism is not None and parallelism > _MOST_INDEXED:
@@ -49,11 +53,22 @@ def validate_manager(spec: Object, path: str) -> list[Cause]:
     manager = spec.get("managedBy")
     if manager is None:
         return []
-    domain, slash, rest = manager.partition("/")
-    if slash and domain and rest:
-        return []
-    why = 'must be a domain-prefixed path (such as "acme.io/foo")'
-    return [field.invalid(f"{path}.managedBy", manager, why)]
+    at = f"{path}.managedBy"
+    causes = _domain_path(manager, at)
+    return causes + ([field.too_long(at, _LONGEST_MANAGER)] if len(manager) > _LONGEST_MANAGER else [])
+
+
+def _domain_path(text: str, path: str) -> list[Cause]:
+    """``IsDomainPrefixedPath``: a domain, a slash, and a path."""
+    if not text:
+        return [field.required(path)]
+    domain, slash, rest = text.partition("/")
+    if not slash or not domain or not rest:
+        return [field.invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+    causes = field.each(path, domain, dns_subdomain(domain))
+    if not _PATH.fullmatch(rest):
+        causes.append(field.invalid(path, rest, regex_error("Invalid path", _PATH.pattern)))
+    return causes
 
 
 def validate_failure_policy(spec: Object, path: str) -> list[Cause]:
@@ -105,7 +120,7 @@ def _codes(codes: Object, spec: Object, path: str) -> list[Cause]:
         causes.append(field.invalid(f"{path}.containerName", name, why))
     at = f"{path}.values"
     if not values:
-        causes.append(field.invalid(at, values, "at least one value is required"))
+        causes.append(field.invalid(at, codes.get("values"), "at least one value is required"))
     elif len(values) > _MOST_CODES:
         causes.append(field.too_many(at, len(values), _MOST_CODES))
     for index, code in enumerate(values):

@@ -36,7 +36,7 @@ def validate_mounts(container: Object, volumes: Mapping[str, Object], path: str)
         if any(place == device.get("devicePath") for device in devices):
             why = "must not already exist as a path in volumeDevices"
             causes.append(field.invalid(f"{at}.mountPath", place, why))
-        causes += _ways(mount, container, at.rpartition("[")[0])
+        causes += _ways(mount, container, at, at.rpartition("[")[0])
     return causes + _devices(devices, mounts, volumes, f"{path}.volumeDevices")
 
 
@@ -53,17 +53,17 @@ def _mount(mount: Object, volumes: Mapping[str, Object], container: Object, path
                 causes.append(
                     field.invalid(f"{path}.{way}", mount[way], "not allowed in image volume sources")
                 )
-    if mount.get("subPath") and mount.get("subPathExpr"):
-        why = "subPathExpr and subPath are mutually exclusive"
-        causes.append(field.invalid(f"{path}.subPathExpr", mount["subPathExpr"], why))
     return causes
 
 
-def _ways(mount: Object, container: Object, path: str) -> list[Cause]:
+def _ways(mount: Object, container: Object, own: str, path: str) -> list[Cause]:
     causes: list[Cause] = []
-    for name in ("subPath", "subPathExpr"):
-        if mount.get(name):
-            causes += descending_path(mount[name], f"{path}.{name}")
+    below, computed = mount.get("subPath", ""), mount.get("subPathExpr", "")
+    causes += descending_path(below, f"{path}.subPath")
+    if below and computed:
+        why = "subPathExpr and subPath are mutually exclusive"
+        causes.append(field.invalid(f"{own}.subPathExpr", computed, why))
+    causes += descending_path(computed, f"{path}.subPathExpr")
     propagation = mount.get("mountPropagation")
     if propagation is not None:
         at = f"{path}.mountPropagation"

@@ -31,6 +31,7 @@ from karmada_nb.engine.apiserver.validation.scheduling import (
     validate_tolerations,
 )
 from karmada_nb.engine.apiserver.validation.security import (
+    validate_host_process,
     validate_host_users,
     validate_os,
     validate_pod_security,
@@ -68,7 +69,6 @@ def validate_pod_spec(spec: Object, path: str, pod: str | None = None) -> list[C
         spec.get("terminationGracePeriodSeconds"),
         spec.get("restartPolicy", ""),
         spec.get("hostUsers") is not False,
-        (spec.get("os") or {}).get("name", ""),
         frozenset(claim.get("name", "") for claim in spec.get("resourceClaims") or ()),
     )
     causes += validate_containers(containers, around, f"{path}.containers")
@@ -88,7 +88,8 @@ def validate_pod_spec(spec: Object, path: str, pod: str | None = None) -> list[C
     causes += validate_gates(spec.get("schedulingGates") or [], f"{path}.schedulingGates")
     spread = spec.get("topologySpreadConstraints") or []
     causes += validate_spread(spread, f"{path}.topologySpreadConstraints")
-    causes += validate_host_users(spec, path) + _host_name(spec, f"{path}.hostnameOverride")
+    causes += validate_host_process(spec, path) + validate_host_users(spec, path)
+    causes += _host_name(spec, f"{path}.hostnameOverride")
     causes += _name(spec, "serviceAccountName", names.dns_subdomain, path)
     causes += _name(spec, "nodeName", names.dns_subdomain, path)
     deadline = spec.get("activeDeadlineSeconds")
@@ -100,9 +101,13 @@ def validate_pod_spec(spec: Object, path: str, pod: str | None = None) -> list[C
     causes += validate_tolerations(spec.get("tolerations") or [], f"{path}.tolerations")
     causes += validate_host_aliases(spec.get("hostAliases") or [], f"{path}.hostAliases")
     causes += _name(spec, "priorityClassName", names.dns_subdomain, path)
-    causes += _name(spec, "runtimeClassName", names.dns_subdomain, path)
+    runtime = spec.get("runtimeClassName")
+    if runtime is not None:
+        causes += field.each(f"{path}.runtimeClassName", runtime, names.dns_subdomain(runtime))
     preemption = spec.get("preemptionPolicy")
-    if preemption is not None and preemption not in ("PreemptLowerPriority", "Never"):
+    if preemption == "":
+        causes.append(field.required(f"{path}.preemptionPolicy"))
+    elif preemption is not None and preemption not in ("PreemptLowerPriority", "Never"):
         supported = ("PreemptLowerPriority", "Never")
         causes.append(field.not_supported(f"{path}.preemptionPolicy", preemption, supported))
     if spec.get("overhead") is not None:

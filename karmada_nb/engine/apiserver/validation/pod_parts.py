@@ -12,7 +12,7 @@ from typing import Any, Final
 from karmada_nb.engine import quantity
 from karmada_nb.engine.apiserver.validation import field, names
 from karmada_nb.engine.apiserver.validation.network import validate_ip
-from karmada_nb.engine.apiserver.validation.resources import validate_requirements
+from karmada_nb.engine.apiserver.validation.resources import resource_name, validate_requirements
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -100,8 +100,9 @@ def validate_pod_resources(spec: Object, path: str) -> list[Cause]:
         return []
     causes: list[Cause] = []
     if resources.get("claims") is not None:
-        causes.append(field.forbidden(f"{path}.claims", "claims cannot be set for Resources at pod-level"))
-    causes += validate_requirements(resources, path)
+        causes.append(field.forbidden(f"{path}.claims", "claims may not be set for Resources at pod-level"))
+    known = frozenset(claim.get("name", "") for claim in spec.get("resourceClaims") or ())
+    causes += validate_requirements(resources, path, known, resource_name)
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     for name in sorted(_OF_A_POD):
         asked = [(item.get("resources") or {}).get("requests", {}).get(name) for item in spec["containers"]]

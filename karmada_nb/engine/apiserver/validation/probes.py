@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import http_header, port_name, port_number
-from karmada_nb.engine.apiserver.validation.restarts import validate_stop_signal
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -23,14 +22,13 @@ _COUNTS: Final = (
 _HANDLERS: Final = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
 
 
-def validate_probes(container: Object, grace: int | None, system: str, path: str) -> list[Cause]:
-    """All handlers of one container of a pod with this grace period and operating system."""
+def validate_probes(container: Object, grace: int | None, path: str) -> list[Cause]:
+    """All handlers of one container of a pod with this grace period."""
     causes: list[Cause] = []
     lifecycle = container.get("lifecycle") or {}
     for name in ("postStart", "preStop"):
         if lifecycle.get(name) is not None:
             causes += _handler(lifecycle[name], f"{path}.lifecycle.{name}", grace)
-    causes += validate_stop_signal(lifecycle.get("stopSignal"), system, f"{path}.lifecycle.stopSignal")
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):
         if container.get(name) is not None:
             causes += _probe(container[name], f"{path}.{name}", once=name != "readinessProbe")

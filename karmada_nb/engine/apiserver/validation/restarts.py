@@ -1,6 +1,6 @@
-"""When a single container is started anew, and how it is told to stop.
+"""When a single container is started anew.
 
-Follows validateContainerRestartPolicy and validateStopSignal in pkg/apis/core/validation/validation.go.
+Follows validateContainerRestartPolicy in pkg/apis/core/validation/validation.go.
 """
 
 from __future__ import annotations
@@ -15,23 +15,10 @@ _POLICIES: Final = ("Always", "Never", "OnFailure")
 _ACTIONS: Final = ("Restart", "RestartAllContainers")
 _MOST_RULES: Final = 20
 _MOST_CODES: Final = 255
-_WINDOWS: Final = ("SIGKILL", "SIGTERM")
-_LINUX: Final = tuple(
-    sorted(
-        [
-            *(f"SIG{name}" for name in (
-                "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL",
-                "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP",
-                "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
-            )),
-            *(f"SIGRTMIN+{number}" for number in range(1, 16)),
-            *(f"SIGRTMAX-{number}" for number in range(1, 15)),
-        ]
-    )
-)  # fmt: skip
 
 
-def validate_restarts(container: Object, path: str) -> list[Cause]:
+def validate_restarts(container: Object, path: str, *, first: bool = False) -> list[Cause]:
+    """``first``: of an init container, where the rules are looked at only beside a policy."""
     policy, rules = container.get("restartPolicy"), container.get("restartPolicyRules") or []
     causes: list[Cause] = []
     if policy is None:
@@ -39,6 +26,8 @@ def validate_restarts(container: Object, path: str) -> list[Cause]:
             return []
         why = "must specify restartPolicy when restart rules are used"
         causes.append(field.required(f"{path}.restartPolicy", why))
+        if first:
+            return causes
     elif policy not in _POLICIES:
         causes.append(field.not_supported(f"{path}.restartPolicy", policy, _POLICIES))
     if len(rules) > _MOST_RULES:
@@ -60,13 +49,3 @@ def _rule(rule: Object, path: str) -> list[Cause]:
     if len(codes.get("values") or ()) > _MOST_CODES:
         causes.append(field.too_many(f"{at}.values", len(codes["values"]), _MOST_CODES))
     return causes
-
-
-def validate_stop_signal(signal: str | None, system: str, path: str) -> list[Cause]:
-    """``system``: the name of the pod's operating system, which has to be given."""
-    if signal is None:
-        return []
-    if not system:
-        return [field.forbidden(path, "may not be set for containers with empty `spec.os.name`")]
-    supported = {"windows": _WINDOWS, "linux": _LINUX}.get(system, (signal,))
-    return [] if signal in supported else [field.not_supported(path, signal, supported)]

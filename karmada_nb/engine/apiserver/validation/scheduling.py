@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import label_value, qualified_name
+from karmada_nb.engine.apiserver.validation.names import dns_label, label_value, qualified_name
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -90,6 +90,7 @@ def validate_spread(constraints: list[Object], path: str) -> list[Cause]:
             policy = constraint.get(name)
             if policy is not None and policy not in ("Honor", "Ignore"):
                 causes.append(field.not_supported(f"{at}.{name}", policy, ("Honor", "Ignore")))
+        causes += _label_keys(constraint, at)
         causes += validate_selector(constraint.get("labelSelector"), f"{at}.labelSelector")
     return causes
 
@@ -194,10 +195,38 @@ def _pod_affinity(affinity: Object, path: str) -> list[Cause]:
     return causes
 
 
+def _label_keys(of: Object, path: str) -> list[Cause]:
+    """``ValidateMatchLabelKeysAndMismatchLabelKeys``: labels whose values the pod itself has."""
+    selector, wanted = of.get("labelSelector"), of.get("matchLabelKeys") or []
+    causes: list[Cause] = []
+    for name in ("matchLabelKeys", "mismatchLabelKeys"):
+        keys = of.get(name) or []
+        if keys and selector is None:
+            why = "must not be specified when labelSelector is not set"
+            causes.append(field.forbidden(f"{path}.{name}", why))
+        for index, key in enumerate(keys):
+            causes += field.each(f"{path}.{name}[{index}]", key, qualified_name(key))
+    known = set((selector or {}).get("matchLabels") or {})
+    for expression in (selector or {}).get("matchExpressions") or []:
+        key = expression.get("key", "")
+        if key in known and key in wanted:
+            at = f"{path}[{len(wanted) - 1 - wanted[::-1].index(key)}]"
+            causes.append(field.invalid(at, key, "exists in both matchLabelKeys and labelSelector"))
+        known.add(key)
+    for index, key in enumerate(wanted):
+        if key in (of.get("mismatchLabelKeys") or ()):
+            why = "exists in both matchLabelKeys and mismatchLabelKeys"
+            causes.append(field.invalid(f"{path}.matchLabelKeys[{index}]", key, why))
+    return causes
+
+
 def _pod_term(term: Object, path: str) -> list[Cause]:
     causes = validate_selector(term.get("labelSelector"), f"{path}.labelSelector")
     causes += validate_selector(term.get("namespaceSelector"), f"{path}.namespaceSelector")
+    for name in term.get("namespaces") or ():
+        causes += field.each(f"{path}.namespace", name, dns_label(name))
+    causes += _label_keys(term, path)
     key = term.get("topologyKey", "")
     if not key:
-        return [*causes, field.required(f"{path}.topologyKey", _EMPTY)]
+        causes.append(field.required(f"{path}.topologyKey", _EMPTY))
     return causes + field.each(f"{path}.topologyKey", key, qualified_name(key))

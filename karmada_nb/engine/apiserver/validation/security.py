@@ -77,7 +77,7 @@ def validate_pod_security(spec: Object, path: str) -> list[Cause]:
     causes += _profile(context.get("seccompProfile"), f"{at}.seccompProfile", "seccomp")
     causes += _profile(context.get("appArmorProfile"), f"{at}.appArmorProfile", "AppArmor")
     causes += _choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), at)
-    return causes + _choice(context, "seLinuxChangePolicy", ("MountOption", "Recursive"), at)
+    return causes + _choice(context, "seLinuxChangePolicy", ("Recursive",), at)
 
 
 def validate_host_users(spec: Object, path: str) -> list[Cause]:
@@ -85,8 +85,40 @@ def validate_host_users(spec: Object, path: str) -> list[Cause]:
     if spec.get("hostUsers") is not False:
         return []
     names = {"hostNetwork": "hostNetwork", "hostPID": "HostPID", "hostIPC": "HostIPC"}
-    why = "when `pod.Spec.HostUsers` is false"
-    return [field.forbidden(f"{path}.{shown}", why) for name, shown in names.items() if spec.get(name)]
+    why = "when `hostUsers` is false"
+    causes = [field.forbidden(f"{path}.{shown}", why) for name, shown in names.items() if spec.get(name)]
+    for kind in _CONTAINERS:
+        for index, container in enumerate(spec.get(kind) or []):
+            if container.get("volumeDevices"):
+                causes.append(field.forbidden(f"{path}.{kind}[{index}].volumeDevices", why))
+    return causes
+
+
+def validate_host_process(spec: Object, path: str) -> list[Cause]:
+    """``validateWindowsHostProcessPod``: all containers of a pod run in the host's process space, or none."""
+    pod = _host_process(spec)
+    total = inside = 0
+    causes: list[Cause] = []
+    for kind in _CONTAINERS:
+        for index, container in enumerate(spec.get(kind) or []):
+            own, total = _host_process(container), total + 1
+            inside += bool(pod if own is None else own)
+            if None not in (pod, own) and pod != own:
+                at = f"{path}.{kind}[{index}].securityContext.windowsOptions.hostProcess"
+                why = f"pod hostProcess value must be identical if both are specified, was {str(pod).lower()}"
+                causes.append(field.invalid(at, own, why))
+    if inside and inside != total:
+        why = "If pod contains any hostProcess containers then all containers must be HostProcess containers"
+        causes.append(field.invalid(path, "", why))
+    if inside and not spec.get("hostNetwork"):
+        why = "hostNetwork must be true if pod contains any hostProcess containers"
+        causes.append(field.invalid(f"{path}.hostNetwork", False, why))
+    return causes
+
+
+def _host_process(of: Object) -> bool | None:
+    found = ((of.get("securityContext") or {}).get("windowsOptions") or {}).get("hostProcess")
+    return None if found is None else bool(found)
 
 
 def validate_os(spec: Object, path: str) -> list[Cause]:
@@ -97,7 +129,7 @@ def validate_os(spec: Object, path: str) -> list[Cause]:
     if not name:
         return [field.required(f"{path}.os.name")]
     if name not in ("linux", "windows"):
-        return [field.not_supported(f"{path}.os.name", name, ("linux", "windows"))]
+        return [field.not_supported(f"{path}.os", name, ("linux", "windows"))]
     context = {**(spec.get("securityContext") or {}), **{k: spec[k] for k in _OF_THE_POD if k in spec}}
     whole: tuple[str, ...] = _NOT_ON_WINDOWS
     single: tuple[str, ...] = _NOT_IN_WINDOWS_CONTAINERS

@@ -38,9 +38,22 @@ def matches(selector: Object | None, labels: Mapping[str, str]) -> bool:
     return all(_holds(requirement, labels) for requirement in selector.get("matchExpressions") or [])
 
 
+def readable(selector: Object | None) -> bool:
+    """Whether ``LabelSelectorAsSelector`` can make something of it; none is a selector of nothing."""
+    return not validate_selector(selector, "")
+
+
 def shown(selector: Object) -> Object:
     """A selector in the order of Go's fields."""
-    return field.ordered(selector, "matchLabels", "matchExpressions")
+    out: Object = {}
+    if selector.get("matchLabels"):
+        out["matchLabels"] = dict(sorted(selector["matchLabels"].items()))
+    if selector.get("matchExpressions"):
+        out["matchExpressions"] = [
+            {"key": "", "operator": "", **field.ordered(item, "key", "operator", "values")}
+            for item in selector["matchExpressions"]
+        ]
+    return out
 
 
 def _holds(requirement: Object, labels: Mapping[str, str]) -> bool:

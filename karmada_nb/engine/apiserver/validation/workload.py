@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.pod import validate_template
-from karmada_nb.engine.apiserver.validation.selector import matches, shown, validate_selector
+from karmada_nb.engine.apiserver.validation.selector import matches, readable, shown, validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -27,7 +27,7 @@ def required_selector(selector: Object | None, kind: str, path: str) -> list[Cau
 def selected(selector: Object | None, template: Object, path: str) -> list[Cause]:
     """The template's pods are among those that the selector finds."""
     labels = (template.get("metadata") or {}).get("labels")
-    if matches(selector, labels or {}):
+    if not readable(selector) or matches(selector, labels or {}):
         return []
     return [field.invalid(f"{path}.metadata.labels", labels, MISMATCH)]
 
@@ -52,7 +52,11 @@ def replica_template(
     path = "spec.template"
     if template is None:
         return [field.required(path)]
-    causes = selected(selector, template, path)
+    if selector and not readable(selector):
+        why = "" if kind == "StatefulSet" else "invalid label selector"
+        return [field.invalid("spec.selector", shown(selector), why)]
+    everything = selector is not None and not any(selector.values())
+    causes = [] if everything else selected(selector, template, path)
     if template is old or template == old:
         return causes
     return causes + validate_template(template, path) + always_restarting(template, kind, path)

@@ -57,6 +57,9 @@ class Api:
         while True:
             try:
                 return run()
+            except errors.StatusError as error:
+                error.warnings = tuple(call.warnings)
+                raise
             except Pending as pending:
                 if outside is None:
                     raise

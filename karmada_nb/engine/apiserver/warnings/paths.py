@@ -58,17 +58,7 @@ def _sources(source: Object) -> list[_File]:
         return _items(source["downwardAPI"], "DownwardAPI")
     if source.get("serviceAccountToken") is not None:
         return [_File(source["serviceAccountToken"].get("path", ""), "ServiceAccountToken")]
-    bundle = source.get("clusterTrustBundle")
-    if bundle is not None:
-        name = bundle.get("name", bundle.get("signerName", ""))
-        return [_File(bundle.get("path", ""), f'ClusterTrustBundle "{name}"')]
-    certificate = source.get("podCertificate") or {}
-    kinds = {"certificateChainPath": "chain", "keyPath": "key", "credentialBundlePath": "credential bundle"}
-    return [
-        _File(certificate[key], f"PodCertificate {kind}")
-        for key, kind in kinds.items()
-        if certificate.get(key)
-    ]
+    return []
 
 
 def _items(source: Object, said: str) -> list[_File]:

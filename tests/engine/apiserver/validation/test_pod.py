@@ -53,7 +53,7 @@ def test_a_plain_pod_is_fine() -> None:
         (
             spec(hostUsers=False, hostNetwork=True),
             "spec.hostNetwork",
-            "Forbidden: when `pod.Spec.HostUsers` is false",
+            "Forbidden: when `hostUsers` is false",
         ),
         (
             spec(os={"name": "windows"}, securityContext={"runAsUser": 1}),
