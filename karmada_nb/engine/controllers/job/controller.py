@@ -1,22 +1,19 @@
 """The loop of the job controller. Follows pkg/controller/job/job_controller.go."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.controllers.claims import Claims, adopters, selector_of
 from karmada_nb.engine.controllers.context import JOBS, PODS, Context
-from karmada_nb.engine.controllers.job import policies, tracking, verdict
+from karmada_nb.engine.controllers.job import indexes, policies, tracking, verdict
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.controller import DONE, SETTLE, Result, Watch, itself, owned_by
 from karmada_nb.engine.runtime.informer import Event
 
-BACKOFF: Final = 10.0
-"""Seconds before a failed pod is replaced; they double with each failure in a row."""
-MAX_BACKOFF: Final = 600.0
 TRACKED_INDEX: Final = "tracked-by-job"
 JOB_NAME: Final = "batch.kubernetes.io/job-name"
 
@@ -56,11 +53,17 @@ class JobController:
         now = self._clock.now()
         pods = tracking.sort_out(job, mine)
         status, told = verdict.suspension(job, job.get("status") or {}, now)
-        status = await self._count(job, status, pods, now)
+        status, waiting = _held(job, status, pods)
+        late = [pod for pod in pods.failed if pod in waiting.values()]
+        status = await self._count(
+            job, status, pods.succeeded, [p for p in pods.failed if p not in late], now
+        )
         ended = verdict.judge(job, status, pods, now)
         active = pods.active
         wait: float | None = None
         if ended is not None:
+            lost = active if ended.kind == "Failed" else []
+            status = await self._count(job, status, [], [*late, *lost], now)
             active = await self._stop(job, active, len(active))
             status = verdict.conclude(status, ended, not active, now)
         else:
@@ -70,7 +73,8 @@ class JobController:
             elif len(active) < wanted:
                 wait = self._backoff(job, now)
                 if wait is None:
-                    active = [*active, *await self._start(job, status, pods, wanted - len(active))]
+                    made, wait = await self._start(job, status, pods, waiting, wanted - len(active))
+                    active = [*active, *made]
         counts = {
             "active": len(active),
             "ready": tracking.ready(active),
@@ -101,35 +105,32 @@ class JobController:
         kept = [f for f in meta.finalizers(current) if f != tracking.FINALIZER]
         await self._client.update(PODS, meta.with_metadata(current, finalizers=kept or None))
 
-    async def _count(self, job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Object:
-        counted = policies.counted(job, pods.failed)
-        noted = tracking.note(status, pods._replace(failed=counted))
-        if pods.succeeded or pods.failed:
+    async def _count(
+        self, job: Object, status: Object, succeeded: list[Object], failed: list[Object], now: datetime
+    ) -> Object:
+        counted = policies.counted(job, failed)
+        noted = tracking.note(status, succeeded, counted)
+        if succeeded or failed:
             await self._write(job, noted)
-            for pod in (*pods.succeeded, *pods.failed):
+            for pod in (*succeeded, *failed):
                 await self._untrack(pod)
-            if pods.succeeded:
+            if succeeded:
                 self._failures.pop(meta.uid(job), None)
             if counted:
                 before = self._failures.get(meta.uid(job), (0, now))[0]
                 self._failures[meta.uid(job)] = (before + len(counted), now)
         status = tracking.count(noted)
         if job["spec"].get("completionMode") == "Indexed":
-            done = tracking.parse_indexes(status.get("completedIndexes", ""))
-            done |= {i for pod in pods.succeeded if (i := tracking.index_of(pod)) is not None}
+            done = indexes.parse(status.get("completedIndexes", "")) | indexes.indexes_of(succeeded)
             if done:
-                text = tracking.render_indexes(done)
-                status = {**status, "completedIndexes": text, "succeeded": len(done)}
+                status = {**status, "completedIndexes": indexes.render(done), "succeeded": len(done)}
         return status
 
     def _backoff(self, job: Object, now: datetime) -> float | None:
-        """Seconds until pods may be made again after failures; None: at once."""
-        failures, last = self._failures.get(meta.uid(job), (0, now))
-        if not failures:
+        """Seconds until pods may be made again after failures; None: at once, or as each index says."""
+        if job["spec"].get("backoffLimitPerIndex") is not None:
             return None
-        delay = min(BACKOFF * 2.0 ** min(failures - 1, 16), MAX_BACKOFF)
-        left = (last + timedelta(seconds=delay) - now).total_seconds()
-        return left if left > 0 else None
+        return indexes.backoff(*self._failures.get(meta.uid(job), (0, now)), now) or None
 
     async def _stop(self, job: Object, active: list[Object], number: int) -> list[Object]:
         """Delete so many active pods; returns the others."""
@@ -141,22 +142,32 @@ class JobController:
         gone = {meta.uid(pod) for pod in going}
         return [pod for pod in active if meta.uid(pod) not in gone]
 
-    async def _start(self, job: Object, status: Object, pods: tracking.Pods, number: int) -> list[Object]:
-        indexes: list[int | None] = [None] * number
+    async def _start(
+        self, job: Object, status: Object, pods: tracking.Pods, waiting: dict[int, Object], number: int
+    ) -> tuple[list[Object], float | None]:
+        """The pods that were made, and the seconds until more may be."""
+        chosen: list[int | None] = [None] * number
+        left: list[float] = []
         if job["spec"].get("completionMode") == "Indexed":
-            done = tracking.parse_indexes(status.get("completedIndexes", ""))
-            indexes = list(tracking.free_indexes(job, [*pods.active, *pods.terminating], done, number))
+            over = indexes.parse(status.get("completedIndexes", ""))
+            over |= indexes.parse(status.get("failedIndexes", ""))
+            working = [*pods.active, *pods.terminating]
+            free = indexes.free(job, working, over, number)
+            pause = {index: indexes.wait_for(waiting.get(index), self._clock.now()) for index in free}
+            chosen = [index for index in free if not pause[index]]
+            left = [seconds for seconds in pause.values() if seconds]
         made = []
-        for index in indexes:
+        for index in chosen:
+            replaced = waiting.get(index) if index is not None else None
             try:
-                pod = await self._client.create(PODS, new_pod(job, index), meta.namespace(job))
+                pod = await self._client.create(PODS, new_pod(job, index, replaced), meta.namespace(job))
             except StatusError as error:
                 text = f"Error creating: {error.message}"
                 await self._events.event(job, "Warning", "FailedCreate", text)
                 raise
             made.append(pod)
             await self._events.event(job, "Normal", "SuccessfulCreate", f"Created pod: {meta.name(pod)}")
-        return made
+        return made, min(left, default=None)
 
     async def _write(self, job: Object, status: Object) -> None:
         current = self._jobs.get(meta.key(job))
@@ -176,13 +187,23 @@ class JobController:
             await self._events.event(job, "Warning", ended.reason, ended.message)
 
 
-def new_pod(job: Object, index: int | None) -> Object:
-    """A pod as the controller makes it; of an indexed job it knows its index."""
+def _held(job: Object, status: Object, pods: tracking.Pods) -> tuple[Object, dict[int, Object]]:
+    """The status with the indexes that have failed, and by index the failed pods that wait for successors."""
+    failed = indexes.failed(job, status, pods.failed)
+    if failed is None:
+        return status, {}
+    over = failed | indexes.parse(status.get("completedIndexes", "")) | indexes.indexes_of(pods.succeeded)
+    return {**status, "failedIndexes": indexes.render(failed)}, indexes.held(pods.failed, over, pods.active)
+
+
+def new_pod(job: Object, index: int | None, replaced: Object | None = None) -> Object:
+    """A pod as the controller makes it; of an indexed job it knows its index, and who failed there before."""
     pod = podlib.from_template(job["spec"]["template"], job, meta.namespace(job))
     extra: dict[str, Any] = {"finalizers": [*meta.finalizers(pod), tracking.FINALIZER]}
     if index is not None:
-        mark = {tracking.INDEX: str(index)}
-        extra["annotations"] = {**meta.annotations(pod), **mark}
+        mark = {indexes.INDEX: str(index)}
+        tries = indexes.counts(job, replaced) if "backoffLimitPerIndex" in job["spec"] else {}
+        extra["annotations"] = {**meta.annotations(pod), **mark, **tries}
         extra["labels"] = {**meta.labels(pod), **mark}
         extra["generateName"] = f"{meta.name(job)}-{index}-"
         spec = {"hostname": f"{meta.name(job)}-{index}", **pod["spec"]}
@@ -196,7 +217,7 @@ def new_pod(job: Object, index: int | None) -> Object:
 def _with_index(container: Object) -> Object:
     if any(item["name"] == "JOB_COMPLETION_INDEX" for item in container.get("env") or ()):
         return container
-    path = {"apiVersion": "v1", "fieldPath": f"metadata.labels['{tracking.INDEX}']"}
+    path = {"apiVersion": "v1", "fieldPath": f"metadata.labels['{indexes.INDEX}']"}
     told = {"name": "JOB_COMPLETION_INDEX", "valueFrom": {"fieldRef": path}}
     return {**container, "env": [*(container.get("env") or ()), told]}
 

@@ -1,13 +1,12 @@
-"""What a job makes of failed pods and of indexes that suffice. Pure.
+"""What a job makes of failed pods. Pure.
 
-Follows pkg/controller/job/pod_failure_policy.go and success_policy.go.
+Follows pkg/controller/job/pod_failure_policy.go.
 """
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.controllers.job.tracking import parse_indexes
 from karmada_nb.engine.meta import Object
 
 
@@ -49,16 +48,6 @@ def fails(job: Object, failed: Iterable[Object]) -> str:
         found = matched(job, pod)
         if found is not None and found.action == "FailJob":
             return found.message
-    return ""
-
-
-def suffices(job: Object, completed: set[int]) -> str:
-    """Which rule of ``successPolicy`` the completed indexes meet; ``""`` for none."""
-    for index, rule in enumerate(meta.dig(job, "spec", "successPolicy", "rules", default=[])):
-        text, count = rule.get("succeededIndexes"), rule.get("succeededCount")
-        wanted = completed if text is None else parse_indexes(text)
-        if len(completed & wanted) >= (len(wanted) if count is None else count):
-            return f"Matched rules at index {index}"
     return ""
 
 

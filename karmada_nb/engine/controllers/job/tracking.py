@@ -1,10 +1,10 @@
 """Which pods of a job have ended, and how. Pure.
 
-Follows pkg/controller/job/{tracking_utils,indexed_job_utils}.go. A finished pod is first noted as uncounted,
+Follows pkg/controller/job/tracking_utils.go. A finished pod is first noted as uncounted,
 then loses its finalizer, then is counted: killed in between, no pod is counted twice or never.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from karmada_nb.engine import meta
@@ -12,7 +12,6 @@ from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.meta import Object
 
 FINALIZER: Final = "batch.kubernetes.io/job-tracking"
-INDEX: Final = "batch.kubernetes.io/job-completion-index"
 
 
 class Pods(NamedTuple):
@@ -46,11 +45,11 @@ def sort_out(job: Object, pods: Iterable[Object]) -> Pods:
     return found
 
 
-def note(status: Object, pods: Pods) -> Object:
+def note(status: Object, succeeded: Iterable[Object], failed: Iterable[Object]) -> Object:
     """The status with finished pods noted as uncounted."""
     before = status.get("uncountedTerminatedPods") or {}
     after = {}
-    for name, finished in (("succeeded", pods.succeeded), ("failed", pods.failed)):
+    for name, finished in (("succeeded", succeeded), ("failed", failed)):
         known = before.get(name) or []
         more = [meta.uid(pod) for pod in finished if meta.uid(pod) not in known]
         if known or more:
@@ -67,39 +66,6 @@ def count(status: Object) -> Object:
         if noted.get(name)
     }
     return {**status, **counted, "uncountedTerminatedPods": {}}
-
-
-def index_of(pod: Object) -> int | None:
-    """The completion index of a pod."""
-    text = meta.annotations(pod).get(INDEX, "")
-    return int(text) if text.isdigit() else None
-
-
-def parse_indexes(text: str) -> set[int]:
-    """``0-2,4`` -> {0, 1, 2, 4}."""
-    found: set[int] = set()
-    for part in filter(None, text.split(",")):
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return found
-
-
-def render_indexes(indexes: Iterable[int]) -> str:
-    """{0, 1, 2, 4} -> ``0-2,4``."""
-    spans: list[list[int]] = []
-    for index in sorted(indexes):
-        if spans and spans[-1][1] == index - 1:
-            spans[-1][1] = index
-        else:
-            spans.append([index, index])
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
-
-
-def free_indexes(job: Object, active: Sequence[Object], done: set[int], wanted: int) -> list[int]:
-    """The lowest indexes that no pod is at work on."""
-    taken = done | {index for pod in active if (index := index_of(pod)) is not None}
-    every = range(job["spec"].get("completions", 0))
-    return [index for index in every if index not in taken][:wanted]
 
 
 def restarts(pods: Iterable[Object]) -> int:

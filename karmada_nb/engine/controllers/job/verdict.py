@@ -1,13 +1,13 @@
 """How a job stands: whether it has succeeded or failed, and how many pods it wants. Pure.
 
-Follows pkg/controller/job/job_controller.go.
+Follows pkg/controller/job/job_controller.go and success_policy.go.
 """
 
 from datetime import datetime
 from typing import NamedTuple
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.controllers.job import policies, tracking
+from karmada_nb.engine.controllers.job import indexes, policies, tracking
 from karmada_nb.engine.meta import Object
 
 
@@ -39,7 +39,11 @@ def judge(job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Ve
     met = meta.condition({"status": status}, "SuccessCriteriaMet")
     if met is not None and met["status"] == "True":
         return Verdict("Complete", met["reason"], met["message"])
-    enough = policies.suffices(job, tracking.parse_indexes(status.get("completedIndexes", "")))
+    done = indexes.parse(status.get("completedIndexes", ""))
+    failing = _indexes_failed(spec, status, len(done))
+    if failing is not None:
+        return failing
+    enough = _suffices(job, done)
     if enough:
         return Verdict("Complete", "SuccessPolicy", enough)
     limit = spec.get("backoffLimit", 6)
@@ -50,12 +54,30 @@ def judge(job: Object, status: Object, pods: tracking.Pods, now: datetime) -> Ve
     if left is not None and left <= 0:
         return Verdict("Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
     succeeded, completions = status.get("succeeded", 0), spec.get("completions")
-    if completions is None:
-        done = succeeded > 0 and not pods.active
-    else:
-        done = succeeded >= completions
-    if done:
+    if succeeded > 0 and not pods.active if completions is None else succeeded >= completions:
         return Verdict("Complete", "CompletionsReached", "Reached expected number of succeeded pods")
+    return None
+
+
+def _suffices(job: Object, completed: set[int]) -> str:
+    """Which rule of ``successPolicy`` the completed indexes meet; ``""`` for none."""
+    for index, rule in enumerate(meta.dig(job, "spec", "successPolicy", "rules", default=[])):
+        text, count = rule.get("succeededIndexes"), rule.get("succeededCount")
+        wanted = completed if text is None else indexes.parse(text)
+        if len(completed & wanted) >= (len(wanted) if count is None else count):
+            return f"Matched rules at index {index}"
+    return ""
+
+
+def _indexes_failed(spec: Object, status: Object, done: int) -> Verdict | None:
+    """Too many indexes have failed, or all that are left have."""
+    failed = len(indexes.parse(status.get("failedIndexes", "")))
+    most = spec.get("maxFailedIndexes")
+    if most is not None and failed > most:
+        why = "Job has exceeded the specified maximal number of failed indexes"
+        return Verdict("Failed", "MaxFailedIndexesExceeded", why)
+    if failed and failed + done >= spec.get("completions", 0):
+        return Verdict("Failed", "FailedIndexes", "Job has failed indexes")
     return None
 
 
