@@ -47,6 +47,35 @@ async def test_an_indexed_job_gives_every_index_one_pod() -> None:
         ]
 
 
+async def test_indexes_with_a_limit_of_their_own_fail_alone() -> None:
+    """Index 1 fails twice, ten seconds apart, and uses up its one retry; the others are done by then."""
+    async with Workloads() as lab:
+        script = '[ "$JOB_COMPLETION_INDEX" != 1 ]'
+        spec = {"completions": 3, "parallelism": 3, "completionMode": "Indexed", "backoffLimitPerIndex": 1}
+        failing = template("job", "sh", "-c", script, restartPolicy="Never")
+        job = await make(lab, JOBS, "parts", 5, template=failing, **spec)
+        assert (job["status"]["completedIndexes"], job["status"]["failedIndexes"]) == ("0,2", "")
+        assert job["status"].get("failed", 0) == 0, "a failure counts once another pod has taken its place"
+        await lab.clock.advance(15)
+        job = await get(lab, JOBS, "parts")
+        assert (job["status"]["failed"], job["status"]["failedIndexes"]) == (2, "1")
+        failed = meta.condition(job, "Failed") or {}
+        assert (failed["reason"], failed["message"]) == ("FailedIndexes", "Job has failed indexes")
+        tries = "batch.kubernetes.io/job-index-failure-count"
+        again = [meta.annotations(pod)[tries] for pod in await lab.pods() if "-1-" in meta.name(pod)]
+        assert sorted(again) == ["0", "1"]
+
+
+async def test_too_many_failed_indexes_end_a_job_and_its_pods_count_as_failed() -> None:
+    async with Workloads() as lab:
+        script = '[ "$JOB_COMPLETION_INDEX" = 1 ] || sleep 365d; exit 1'
+        spec = {"completions": 3, "parallelism": 3, "completionMode": "Indexed", "backoffLimitPerIndex": 0}
+        failing = template("job", "sh", "-c", script, restartPolicy="Never")
+        job = await make(lab, JOBS, "parts", 60, template=failing, maxFailedIndexes=0, **spec)
+        assert (job["status"]["failed"], job["status"]["failedIndexes"]) == (3, "1")
+        assert (meta.condition(job, "Failed") or {})["reason"] == "MaxFailedIndexesExceeded"
+
+
 async def test_a_suspended_job_runs_when_it_is_resumed() -> None:
     async with Workloads() as lab:
         job = await make(lab, JOBS, "later", suspend=True, template=ends(0))
