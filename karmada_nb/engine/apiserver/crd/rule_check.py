@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.crd.cel import CelSyntaxError, compile_text
-from karmada_nb.engine.apiserver.crd.cel.parser import unescaped
+from karmada_nb.engine.apiserver.crd.cel.parser import free_names, unescaped
+from karmada_nb.engine.apiserver.crd.cel.values import TYPES
 from karmada_nb.engine.apiserver.crd.rules import KEYWORD
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
@@ -30,7 +31,16 @@ _ALONE: Final = re.compile(rf"\s*({_CHAIN})\s*")
 _COMPARED: Final = re.compile(
     rf"\s*({_CHAIN})\s*(==|!=|<=|>=|<|>)\s*('[^']*'|\"[^\"]*\"|\d+|\d+\.\d+|true|false)\s*"
 )
-_TYPES: Final = {"string": "string", "integer": "int", "number": "double", "boolean": "bool"}
+_LITERAL: Final = re.compile(r"\s*(?:'[^']*'|\"[^\"]*\"|\d+(?:\.\d+)?)\s*")
+_DECLARED: Final = frozenset({"self", "oldSelf", *TYPES})
+_TYPES: Final = {
+    "string": "string",
+    "integer": "int",
+    "number": "double",
+    "boolean": "bool",
+    "object": "object",
+    "array": "list",
+}
 _FORMATS: Final = {"date-time": "timestamp", "date": "timestamp", "duration": "duration", "byte": "bytes"}
 _NAMES: Final = {"==": "_==_", "!=": "_!=_", "<": "_<_", "<=": "_<=_", ">": "_>_", ">=": "_>=_"}
 _ANYTHING: Final = {"x-kubernetes-preserve-unknown-fields": True}
@@ -80,9 +90,14 @@ def _wrong(text: str, said: Said) -> str:
         if "mismatched input '<EOF>'" in why:
             return _pointed(text, len(text), f"Syntax error: mismatched input '<EOF>' expecting {_OPERAND}")
         if found := re.search(r"undeclared reference to '([^']+)'", why):
-            at = max(text.find(found[1]), 0)
-            return _pointed(text, at, f"undeclared reference to '{found[1]}' (in container '')")
-        return _pointed(text, 0, why)
+            name = found[1].rpartition(".")[2]
+            called = re.search(rf"\b{re.escape(name)}\s*\(", text)
+            at = called.end() - 1 if called else 0
+            return _pointed(text, at, f"undeclared reference to '{name}' (in container '')")
+        return _pointed(text, error.at, why)
+    for name in sorted(free_names(text) - _DECLARED, key=text.find):
+        at = next(re.finditer(rf"(?<![\w.]){re.escape(name)}\b", text)).start()
+        return _pointed(text, at, f"undeclared reference to '{name}' (in container '')")
     for found in _FIELDS.finditer(text):
         names = found[1].split(".")[1:]
         place = found.start(1)
@@ -92,12 +107,16 @@ def _wrong(text: str, said: Said) -> str:
                 break
             schema = _below(schema, name)
             if schema is None:
-                return _pointed(text, place, f"undefined field '{name}'")
+                tested = index == len(names) - 1 and text[: found.start()].endswith("has(")
+                at = found.start() - 1 if tested else place
+                return _pointed(text, at, f"undefined field '{name}'")
             place += len(name) + 1
     return _mistyped(text, said)
 
 
 def _mistyped(text: str, said: Said) -> str:
+    if _LITERAL.fullmatch(text):
+        return "cel expression must evaluate to a bool"
     alone = _ALONE.fullmatch(text)
     if alone and _type(_reached(said, alone[1])) not in ("", "bool"):
         return "cel expression must evaluate to a bool"

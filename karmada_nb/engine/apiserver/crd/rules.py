@@ -7,6 +7,7 @@ import re
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.crd.cel import CelError, CelSyntaxError, compile_text
+from karmada_nb.engine.apiserver.crd.typed import typed
 from karmada_nb.engine.apiserver.schema.schema import Schema
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -27,7 +28,7 @@ def check(schema: Schema, value: Any, path: str, old: Any = None) -> list[Cause]
         return []
     causes: list[Cause] = []
     for rule in schema.keywords.get(KEYWORD) or ():
-        causes += _judge(rule, value, path, old)
+        causes += _judge(rule, schema, value, path, old)
     if isinstance(value, dict):
         before = old if isinstance(old, dict) else {}
         for name, item in value.items():
@@ -51,17 +52,17 @@ def _counterpart(schema: Schema, item: Any, old: Any) -> Any:
     )
 
 
-def _judge(rule: Object, value: Any, path: str, old: Any) -> list[Cause]:
+def _judge(rule: Object, schema: Schema, value: Any, path: str, old: Any) -> list[Cause]:
     text = rule["rule"]
-    variables: dict[str, Any] = {"self": value}
+    variables: dict[str, Any] = {"self": typed(schema, value)}
     if _OLD_SELF.search(text):
         if old is None and not rule.get("optionalOldSelf"):
             return []
-        variables["oldSelf"] = old
+        variables["oldSelf"] = typed(schema, old)
     try:
         holds = compile_text(text)(variables)
     except CelError as error:
-        shown = f"Invalid value: {_kind(value)}: rule: {text}: evaluation error: {error}"
+        shown = f"Invalid value: {_kind(value)}: {_why(rule, error)}"
         return [Cause(path or "<nil>", "FieldValueInvalid", shown)]
     except CelSyntaxError:
         return []  # It was refused with its definition; a stored one must not lock its objects.
@@ -70,6 +71,15 @@ def _judge(rule: Object, value: Any, path: str, old: Any) -> list[Cause]:
     reason = rule.get("reason") or "FieldValueInvalid"
     place = f"{path}{rule['fieldPath']}" if rule.get("fieldPath") else path
     return [Cause(place.lstrip(".") or "<nil>", reason, _SAID.get(reason, "") + _message(rule, variables))]
+
+
+def _why(rule: Object, error: CelError) -> str:
+    """Why a rule could not be evaluated; a rule with a message goes by that."""
+    shown = str(rule.get("message") or rule["rule"]).strip()
+    if str(error).startswith("no such overload"):
+        what = "call arguments did not match a supported operator, function or macro signature for rule"
+        return f"'{error}': {what}: {shown}"
+    return f"{error} evaluating rule: {shown}"
 
 
 def _message(rule: Object, variables: dict[str, Any]) -> str:

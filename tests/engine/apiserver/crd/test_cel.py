@@ -42,10 +42,10 @@ def test_expressions_that_hold(text: str, value: Any) -> None:
     ("text", "why"),
     [
         ("self.gone == 1", "no such key: gone"),
-        ("self.a + 'b' == 'c'", "no such overload: +"),
+        ("self.a + 'b' == 'c'", "no such overload"),
         ("1 / 0 == 1", "division by zero"),
         ("[1][3] == 1", "index out of bounds: 3"),
-        ("self.a && true", "no such overload: bool"),
+        ("self.a && true", "no such overload"),
     ],
 )
 def test_expressions_that_cannot_be_evaluated(text: str, why: str) -> None:

@@ -1,34 +1,27 @@
-"""The functions and operators of CEL on JSON values.
+"""The operators and the standard functions of CEL.
 
-Follows the CEL language definition and the extensions that k8s.io/apiserver pkg/cel/library adds. Values are
-JSON's own, with ``datetime`` for timestamps, ``timedelta`` for durations and ``Decimal`` for quantities.
+Follows the CEL language definition and cel-go's ext packages (strings, lists, sets) as far as the API server
+has them; what Kubernetes adds itself is in ``library``.
 """
 
-import ipaddress
+from __future__ import annotations
+
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
 
-from karmada_nb.engine import meta, quantity
-
-
-class CelError(Exception):
-    """An expression that cannot be evaluated: a missing key, a wrong type."""
-
+from karmada_nb.engine.apiserver.crd.cel import library, lists, times
+from karmada_nb.engine.apiserver.crd.cel.formatting import formatted, to_string
+from karmada_nb.engine.apiserver.crd.cel.values import CelError, is_number, no_overload, type_of
 
 Function = Callable[..., Any]
-_DURATION: Final = re.compile(r"([-+]?)((?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)")
-_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
-_UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-def no_overload(name: str) -> CelError:
-    return CelError(f"no such overload: {name}")
+_LEAST, _MOST = -(2**63), 2**63 - 1
+_SAME: Final = (str, bool, bytes, datetime, timedelta)
+_ORDER: Final = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 @lru_cache(maxsize=512)
@@ -39,235 +32,232 @@ def regex(pattern: str) -> re.Pattern[str]:
         raise CelError(f"error parsing regexp: {error}") from None
 
 
-def duration(text: str) -> timedelta:
-    """``1h30m`` as a length of time."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise CelError(f"invalid duration: {text}")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(found[2]))
-    return timedelta(seconds=-seconds if found[1] == "-" else seconds)
-
-
-def timestamp(text: str) -> datetime:
-    try:
-        return meta.parse_time(text)
-    except ValueError:
-        raise CelError(f"invalid timestamp: {text}") from None
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
 def equal(a: Any, b: Any) -> bool:
-    """Equality: a boolean is no number."""
+    """Equality: a boolean is no number, and the same items make lists and maps the same."""
     if isinstance(a, bool) != isinstance(b, bool):
         return False
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(equal, a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
     return bool(a == b)
 
 
-def compare(a: Any, b: Any, operator: str) -> bool:
-    ordered = isinstance(a, str | bool | datetime | timedelta)
-    if not (is_number(a) and is_number(b)) and not (ordered and type(a) is type(b)):
-        raise no_overload(operator)
-    return bool({"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[operator])
+def compare(a: Any, b: Any, sign: str) -> bool:
+    if not (is_number(a) and is_number(b)) and not (isinstance(a, _SAME) and type(a) is type(b)):
+        raise no_overload()
+    return bool(_ORDER[sign](a, b))
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and not _LEAST <= value <= _MOST:
+        raise CelError("integer overflow")
+    return value
 
 
 def add(a: Any, b: Any) -> Any:
-    same = type(a) is type(b) and isinstance(a, str | list)
-    if same or (is_number(a) and is_number(b)):
+    if type(a) is type(b) and isinstance(a, str | list | bytes):
         return a + b
-    if isinstance(a, datetime | timedelta) and isinstance(b, datetime | timedelta):
+    if is_number(a) and is_number(b):
+        return _bounded(a + b)
+    moments = isinstance(a, datetime) + isinstance(b, datetime)
+    if isinstance(a, datetime | timedelta) and isinstance(b, datetime | timedelta) and moments < 2:
         return a + b  # type: ignore[operator]
-    raise no_overload("+")
+    raise no_overload()
 
 
-def arithmetic(a: Any, b: Any, operator: str) -> Any:
-    if operator == "-" and isinstance(a, datetime | timedelta) and isinstance(b, datetime | timedelta):
+def arithmetic(a: Any, b: Any, sign: str) -> Any:
+    if sign == "-" and isinstance(a, datetime | timedelta) and isinstance(b, datetime | timedelta):
+        if isinstance(a, timedelta) and isinstance(b, datetime):
+            raise no_overload()
         return a - b  # type: ignore[operator]
     if not (is_number(a) and is_number(b)):
-        raise no_overload(operator)
-    if operator == "-":
-        return a - b
-    if operator == "*":
-        return a * b
+        raise no_overload()
+    if sign == "-":
+        return _bounded(a - b)
+    if sign == "*":
+        return _bounded(a * b)
     if b == 0 and isinstance(b, int):
-        raise CelError("division by zero" if operator == "/" else "modulus by zero")
+        raise CelError("division by zero" if sign == "/" else "modulus by zero")
     if isinstance(a, int) and isinstance(b, int):
         whole = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-        return whole if operator == "/" else a - whole * b
-    if operator == "%":
-        raise no_overload(operator)
-    return a / b
+        return _bounded(whole if sign == "/" else a - whole * b)
+    if sign == "%":
+        raise no_overload()
+    return a / b if b else float("nan") if not a else float("inf") * (1 if a > 0 else -1)
 
 
 def contains(item: Any, container: Any) -> bool:
     """``item in container``."""
-    if isinstance(container, dict):
-        return isinstance(item, str) and item in container
+    if isinstance(container, Mapping):
+        return any(equal(item, key) for key in container) if not isinstance(item, str) else item in container
     if isinstance(container, list):
         return any(equal(item, other) for other in container)
-    raise no_overload("in")
+    raise no_overload()
 
 
 def size(value: Any) -> int:
-    if isinstance(value, str | list | dict):
+    if isinstance(value, str | list | Mapping | bytes):
         return len(value)
-    raise no_overload("size")
+    raise no_overload()
 
 
 def to_int(value: Any) -> int:
-    try:
-        if isinstance(value, datetime):
-            return int(value.timestamp())
-        return int(value)
-    except (ValueError, TypeError):
-        raise CelError(f"type conversion error from '{value}' to 'int'") from None
-
-
-def to_string(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, datetime):
-        return meta.rfc3339(value)
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}s"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _quantity(text: str) -> Decimal:
+        return int(value.timestamp())
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise no_overload()
     try:
-        return quantity.parse(text)
-    except ValueError as error:
-        raise CelError(str(error)) from None
+        return int(_bounded(int(value)))
+    except (ValueError, OverflowError):
+        raise CelError(f"strconv.ParseInt: parsing {_quoted(value)}: invalid syntax") from None
 
 
-def _valid(parse: Callable[[str], Any]) -> Function:
-    def check(text: Any) -> bool:
-        try:
-            parse(text)
-        except (ValueError, CelError):
-            return False
+def to_double(value: Any) -> float:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise no_overload()
+    try:
+        return float(value)
+    except ValueError:
+        raise CelError(f"strconv.ParseFloat: parsing {_quoted(value)}: invalid syntax") from None
+
+
+def to_bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("1", "t", "true", "TRUE", "True"):
         return True
-
-    return check
-
-
-def _url(text: str) -> SplitResult:
-    found = urlsplit(text)
-    if not found.scheme and not text.startswith("/"):
-        raise CelError(f"URL parse error during conversion from string: {text}")
-    return found
+    if value in ("0", "f", "false", "FALSE", "False"):
+        return False
+    if not isinstance(value, str):
+        raise no_overload()
+    raise CelError(f"strconv.ParseBool: parsing {_quoted(value)}: invalid syntax")
 
 
-def type_name(value: Any) -> str:
-    if value is None:
-        return "null_type"
-    names = {bool: "bool", int: "int", float: "double", str: "string", list: "list", dict: "map"}
-    return names.get(type(value), type(value).__name__)
+def to_bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return library.text(value).encode()
+
+
+def _quoted(value: Any) -> str:
+    return f'"{value}"'
+
+
+def _strings_quote(value: Any) -> str:
+    text = library.text(value)
+    for char, shown in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
+        text = text.replace(char, shown)
+    return f'"{text}"'
+
+
+def _substring(text: Any, start: int, end: int | None = None) -> str:
+    stop = len(library.text(text)) if end is None else end
+    if not 0 <= start <= len(text):
+        raise CelError(f"index out of range: {start}")
+    if not 0 <= stop <= len(text):
+        raise CelError(f"index out of range: {stop}")
+    if start > stop:
+        raise CelError(f"invalid substring range. start: {start}, end: {stop}")
+    return str(text[start:stop])
+
+
+def _char_at(text: Any, at: int) -> str:
+    if not 0 <= at <= len(library.text(text)):
+        raise CelError(f"index out of range: {at}")
+    return str(text[at : at + 1])
+
+
+def _split(text: Any, separator: str, limit: int = -1) -> list[str]:
+    if limit in (0, 1):
+        return [library.text(text)] if limit else []
+    if not library.text(separator):
+        return list(text)
+    return list(text.split(separator)) if limit < 0 else list(text.split(separator, limit - 1))
+
+
+def _find(text: Any, pattern: str) -> str:
+    found = regex(pattern).search(library.text(text))
+    return found[0] if found else ""
+
+
+def _find_all(text: Any, pattern: str, limit: int | None = None) -> list[str]:
+    return [found[0] for found in regex(pattern).finditer(library.text(text))][:limit]
+
+
+def _index(value: Any, part: Any, *at: int) -> int:
+    if isinstance(value, str):
+        return value.find(library.text(part), *at)
+    return next((i for i, item in enumerate(lists.as_list(value)) if equal(item, part)), -1)
+
+
+def _last_index(value: Any, part: Any) -> int:
+    if isinstance(value, str):
+        return value.rfind(library.text(part))
+    return next((i for i in reversed(range(len(lists.as_list(value)))) if equal(value[i], part)), -1)
+
+
+def _extreme(choose: Callable[[list[Any]], Any], name: str) -> Function:
+    def find(items: Any) -> Any:
+        if not lists.as_list(items):
+            raise CelError(f"{name} called on empty list")
+        return choose(items)
+
+    return find
+
+
+def _joined(items: Any, by: str = "") -> str:
+    return by.join(map(library.text, lists.as_list(items)))
 
 
 GLOBAL: Final[dict[str, Function]] = {
     "size": size,
     "int": to_int,
     "uint": to_int,
-    "double": lambda v: float(v),
+    "double": to_double,
     "string": to_string,
-    "bool": lambda v: v if isinstance(v, bool) else v in ("true", "True", "t", "1"),
-    "bytes": lambda v: v,
-    "dyn": lambda v: v,
-    "type": type_name,
-    "duration": duration,
-    "timestamp": timestamp,
-    "quantity": _quantity,
-    "isQuantity": _valid(quantity.parse),
-    "url": _url,
-    "isURL": _valid(_url),
-    "ip": ipaddress.ip_address,
-    "isIP": _valid(ipaddress.ip_address),
-    "cidr": lambda v: ipaddress.ip_network(v, strict=False),
-    "isCIDR": _valid(lambda v: ipaddress.ip_network(v, strict=False)),
+    "bool": to_bool,
+    "bytes": to_bytes,
+    "dyn": lambda value: value,
+    "type": type_of,
+    "duration": times.duration,
+    "timestamp": times.timestamp,
+    "strings.quote": _strings_quote,
+    "sets.contains": lambda a, b: all(contains(item, lists.as_list(a)) for item in lists.as_list(b)),
+    "sets.equivalent": lambda a, b: (
+        all(contains(item, lists.as_list(a)) for item in lists.as_list(b))
+        and all(contains(item, b) for item in a)
+    ),
+    "sets.intersects": lambda a, b: any(contains(item, lists.as_list(a)) for item in lists.as_list(b)),
+    **lists.GLOBAL,
+    **library.GLOBAL,
 }
-
-
-def _substring(text: str, start: int, end: int | None = None) -> str:
-    stop = len(text) if end is None else end
-    if not 0 <= start <= stop <= len(text):
-        raise CelError(f"index out of range: {start}")
-    return text[start:stop]
-
-
-def _split(text: str, separator: str, limit: int = -1) -> list[str]:
-    if limit in (0, 1):
-        return [text] if limit else []
-    if not separator:
-        return list(text)
-    return text.split(separator) if limit < 0 else text.split(separator, limit - 1)
-
-
-def _find(text: str, pattern: str) -> str:
-    found = regex(pattern).search(text)
-    return found[0] if found else ""
-
-
-def _find_all(text: str, pattern: str, limit: int | None = None) -> list[str]:
-    return [found[0] for found in regex(pattern).finditer(text)][:limit]
-
 
 METHODS: Final[dict[str, Function]] = {
     "size": size,
-    "startsWith": str.startswith,
-    "endsWith": str.endswith,
-    "contains": lambda text, part: part in text,
-    "matches": lambda text, pattern: regex(pattern).search(text) is not None,
-    "lowerAscii": str.lower,
-    "upperAscii": str.upper,
-    "trim": str.strip,
-    "charAt": lambda text, at: text[at : at + 1],
-    "indexOf": lambda value, part, *at: (
-        value.find(part, *at)
-        if isinstance(value, str)
-        else next((i for i, item in enumerate(value) if equal(item, part)), -1)
-    ),
-    "lastIndexOf": lambda value, part: (
-        value.rfind(part)
-        if isinstance(value, str)
-        else next((i for i in reversed(range(len(value))) if equal(value[i], part)), -1)
-    ),
+    "startsWith": lambda text, part: library.text(text).startswith(library.text(part)),
+    "endsWith": lambda text, part: library.text(text).endswith(library.text(part)),
+    "contains": lambda text, part: library.text(part) in library.text(text),
+    "matches": lambda text, pattern: regex(pattern).search(library.text(text)) is not None,
+    "lowerAscii": lambda text: "".join(c.lower() if c.isascii() else c for c in library.text(text)),
+    "upperAscii": lambda text: "".join(c.upper() if c.isascii() else c for c in library.text(text)),
+    "trim": lambda text: library.text(text).strip(),
+    "charAt": _char_at,
+    "indexOf": _index,
+    "lastIndexOf": _last_index,
     "substring": _substring,
-    "replace": lambda text, old, new, *count: text.replace(old, new, *count),
+    "replace": lambda text, old, new, *count: library.text(text).replace(old, new, *count),
     "split": _split,
-    "join": lambda items, by="": by.join(items),
+    "join": _joined,
+    "format": formatted,
     "find": _find,
     "findAll": _find_all,
-    "isSorted": lambda items: all(a <= b for a, b in pairwise(items)),
-    "sum": lambda items: sum(items) if items else 0,
-    "min": lambda items: min(items),
-    "max": lambda items: max(items),
-    "getScheme": lambda url: url.scheme,
-    "getHost": lambda url: url.netloc,
-    "getHostname": lambda url: url.hostname or "",
-    "getPort": lambda url: str(url.port or ""),
-    "getEscapedPath": lambda url: url.path,
-    "family": lambda ip: ip.version,
-    "isLoopback": lambda ip: ip.is_loopback,
-    "isUnspecified": lambda ip: ip.is_unspecified,
-    "containsIP": lambda net, ip: ipaddress.ip_address(str(ip)) in net,
-    "prefixLength": lambda net: net.prefixlen,
-    "isGreaterThan": lambda a, b: a > b,
-    "isLessThan": lambda a, b: a < b,
-    "compareTo": lambda a, b: (a > b) - (a < b),
-    "asInteger": lambda a: int(a),
-    "isInteger": lambda a: a == a.to_integral_value(),
-    "sign": lambda a: (a > 0) - (a < 0),
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "getSeconds": lambda v: int(v.total_seconds()) if isinstance(v, timedelta) else v.second,
-    "getMinutes": lambda v: int(v.total_seconds() // 60) if isinstance(v, timedelta) else v.minute,
-    "getHours": lambda v: int(v.total_seconds() // 3600) if isinstance(v, timedelta) else v.hour,
-    "getFullYear": lambda v: v.year,
+    "isSorted": lambda items: all(compare(a, b, "<=") for a, b in pairwise(lists.as_list(items))),
+    "sum": lambda items: _bounded(sum(items[1:], items[0])) if lists.as_list(items) else 0,
+    "min": _extreme(min, "min"),
+    "max": _extreme(max, "max"),
+    "distinct": lists.distinct(equal),
+    **lists.METHODS,
+    **times.METHODS,
+    **library.METHODS,
 }

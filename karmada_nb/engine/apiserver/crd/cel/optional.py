@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from karmada_nb.engine.apiserver.crd.cel.functions import CelError, Function, no_overload
+from karmada_nb.engine.apiserver.crd.cel.values import CelError, no_overload
 
 Expression = Callable[[Mapping[str, Any]], Any]
 
@@ -61,7 +61,7 @@ def made(name: str, inner: Expression) -> Expression:
 
 def _own(optional: Any, name: str) -> Optional:
     if not isinstance(optional, Optional):
-        raise no_overload(name)
+        raise no_overload()
     return optional
 
 
@@ -72,7 +72,7 @@ def _value(optional: Any) -> Any:
     return found[0]
 
 
-METHODS: Final[dict[str, Function]] = {
+METHODS: Final[dict[str, Callable[..., Any]]] = {
     "hasValue": lambda optional: bool(_own(optional, "hasValue").values),
     "value": _value,
     "orValue": lambda optional, other: (*_own(optional, "orValue").values, other)[0],

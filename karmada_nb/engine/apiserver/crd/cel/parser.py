@@ -9,39 +9,56 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from karmada_nb.engine.apiserver.crd.cel import functions
-from karmada_nb.engine.apiserver.crd.cel.functions import CelError
+from karmada_nb.engine.apiserver.crd.cel import evaluating, functions, macros
+from karmada_nb.engine.apiserver.crd.cel.macros import truth
 from karmada_nb.engine.apiserver.crd.cel.optional import METHODS, Optional, made, maybe
 
 Variables = Mapping[str, Any]
 Expression = Callable[[Variables], Any]
 _TOKEN: Final = re.compile(
-    r"""\s*(?:
+    r"""(?:\s|//[^\n]*(?:\n|$))*(?:
     (?P<number>0x[0-9a-fA-F]+u?|\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+u?)
-  | (?P<string>[rR]?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))
+  | (?P<string>[rR]?[bB]?[rR]?(?:\'\'\'(?:\\.|[^\\])*?\'\'\'|"{3}(?:\\.|[^\\])*?"{3}
+      |'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
   | (?P<op>&&|\|\||==|!=|<=|>=|\.\?|\[\?|[-+*/%!<>?:.,()\[\]{}])
     )""",
-    re.X,
+    re.X | re.S,
 )
+_REST: Final = re.compile(r"(?:\s|//[^\n]*(?:\n|$))*")
 _LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
-_MACROS: Final = frozenset({"all", "exists", "exists_one", "existsOne", "map", "filter"})
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_NAMESPACES: Final = frozenset({"strings", "sets", "format", "ip", "lists"})
+"""The first parts of qualified names of functions."""
 _NAMES: Final = {"__dot__": ".", "__dash__": "-", "__slash__": "/", "__underscores__": "__"}
 
 
 class CelSyntaxError(ValueError):
-    """The text is no expression."""
+    """The text is no expression. ``at`` is where in the text that shows."""
+
+    def __init__(self, why: str, at: int = 0) -> None:
+        super().__init__(why)
+        self.at = at
+
+
+def compile_text(text: str) -> Expression:
+    """Raises CelSyntaxError."""
+    return _parsed(text)[0]
+
+
+def free_names(text: str) -> frozenset[str]:
+    """The names that an expression does not bind itself. Raises CelSyntaxError."""
+    return _parsed(text)[1]
 
 
 @lru_cache(maxsize=2048)
-def compile_text(text: str) -> Expression:
-    """Raises CelSyntaxError."""
+def _parsed(text: str) -> tuple[Expression, frozenset[str]]:
     parser = _Parser(text)
     found = parser.expression()
     if parser.at < len(parser.tokens):
-        raise CelSyntaxError(f"Syntax error: extraneous input '{parser.peek()}'")
-    return found
+        raise CelSyntaxError(
+            f"Syntax error: extraneous input '{parser.peek()}' expecting <EOF>", parser.place()
+        )
+    return found, frozenset(parser.free)
 
 
 def unescaped(name: str) -> str:
@@ -58,14 +75,24 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.tokens: list[tuple[str, str]] = []
+        self.places: list[int] = []
         self.at = 0
+        self.free: set[str] = set()
+        self.bound: list[str] = []
+        self.end = len(text)
         place = 0
-        while place < len(text.rstrip()):
+        while (rest := _REST.match(text, place)) is not None and rest.end() < len(text):
             found = _TOKEN.match(text, place)
             if found is None or found.lastgroup is None:
-                raise CelSyntaxError(f"Syntax error: token recognition error at: '{text[place:].strip()}'")
+                what = text[rest.end() :].strip()
+                raise CelSyntaxError(f"Syntax error: token recognition error at: '{what}'", rest.end())
+            self.places.append(found.start(found.lastgroup))
             self.tokens.append((found.lastgroup, found[found.lastgroup]))
             place = found.end()
+
+    def place(self) -> int:
+        """Where in the text the next token stands."""
+        return self.places[self.at] if self.at < len(self.places) else self.end
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
@@ -80,8 +107,11 @@ class _Parser:
         return ""
 
     def expect(self, wanted: str) -> None:
-        if not self.take(wanted):
-            raise self.mismatch(f"'{wanted}'")
+        if self.take(wanted):
+            return
+        if wanted == ")" and self.at >= len(self.tokens):
+            raise CelSyntaxError("Syntax error: missing ')' at '<EOF>'", self.end)
+        raise self.mismatch(f"'{wanted}'")
 
     def expression(self) -> Expression:
         condition = self.disjunction()
@@ -90,42 +120,42 @@ class _Parser:
         yes = self.expression()
         self.expect(":")
         no = self.expression()
-        return lambda v: yes(v) if _truth(condition(v)) else no(v)
+        return lambda v: yes(v) if truth(condition(v)) else no(v)
 
     def disjunction(self) -> Expression:
         left = self.conjunction()
         while self.take("||"):
-            left = _either(left, self.conjunction(), True)
+            left = evaluating.either(left, self.conjunction(), True)
         return left
 
     def conjunction(self) -> Expression:
         left = self.relation()
         while self.take("&&"):
-            left = _either(left, self.relation(), False)
+            left = evaluating.either(left, self.relation(), False)
         return left
 
     def relation(self) -> Expression:
         left = self.sum()
         while operator := self.take("==", "!=", "<=", ">=", "<", ">", "in"):
-            left = _relation(operator, left, self.sum())
+            left = evaluating.relation(operator, left, self.sum())
         return left
 
     def sum(self) -> Expression:
         left = self.product()
         while operator := self.take("+", "-"):
-            left = _binary(operator, left, self.product())
+            left = evaluating.binary(operator, left, self.product())
         return left
 
     def product(self) -> Expression:
         left = self.unary()
         while operator := self.take("*", "/", "%"):
-            left = _binary(operator, left, self.unary())
+            left = evaluating.binary(operator, left, self.unary())
         return left
 
     def unary(self) -> Expression:
         if self.take("!"):
             negated = self.unary()
-            return lambda v: not _truth(negated(v))
+            return lambda v: not truth(negated(v))
         if self.take("-"):
             positive = self.unary()
             return lambda v: functions.arithmetic(0, positive(v), "-")
@@ -137,12 +167,12 @@ class _Parser:
             if self.take("."):
                 node = self.selected(node)
             elif self.take(".?"):
-                node = maybe(_field(node, unescaped(self.name())))
+                node = maybe(evaluating.field(node, unescaped(self.name())))
             elif self.take("["):
-                node = _indexed(node, self.expression())
+                node = evaluating.indexed(node, self.expression())
                 self.expect("]")
             elif self.take("[?"):
-                node = maybe(_indexed(node, self.expression()))
+                node = maybe(evaluating.indexed(node, self.expression()))
                 self.expect("]")
             else:
                 return node
@@ -150,23 +180,32 @@ class _Parser:
     def selected(self, node: Expression) -> Expression:
         name = self.name()
         if not self.take("("):
-            return _field(node, unescaped(name))
-        if name in _MACROS:
+            return evaluating.field(node, unescaped(name))
+        if name in macros.NAMES:
             return self.macro(node, name)
         arguments = self.arguments(")")
         function = functions.METHODS.get(name) or METHODS.get(name)
         if function is None:
             raise CelSyntaxError(f"undeclared reference to '{name}'")
-        return lambda v: _call(name, function, [node(v), *(a(v) for a in arguments)])
+        return lambda v: evaluating.call(name, function, [node(v), *(a(v) for a in arguments)])
 
     def macro(self, node: Expression, name: str) -> Expression:
-        variable = self.name()
-        self.expect(",")
-        bodies = [self.expression()]
-        while self.take(","):
-            bodies.append(self.expression())
-        self.expect(")")
-        return _macro(name, node, variable, bodies)
+        """A macro: names first, then the expressions in which they stand for something."""
+        start, free = self.at, set(self.free)
+        count = len(self.arguments(")"))
+        self.free = free
+        bound = macros.variables_of(name, count)
+        if bound is None:
+            raise CelSyntaxError(f"undeclared reference to '{name}'")
+        self.at = start
+        names = []
+        for _ in range(bound):
+            names.append(self.name())
+            self.expect(",")
+        self.bound += names
+        bodies = self.arguments(")")
+        del self.bound[len(self.bound) - len(names) :]
+        return macros.macro(name, node, names, bodies)
 
     def primary(self) -> Expression:
         if self.at >= len(self.tokens):
@@ -174,10 +213,10 @@ class _Parser:
         kind, text = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            value = _number(text)
+            value = evaluating.number(text)
             return lambda v: value
         if kind == "string":
-            string = _string(text)
+            string: str | bytes = evaluating.string(text)
             return lambda v: string
         if kind == "name":
             return self.named(text)
@@ -190,24 +229,51 @@ class _Parser:
             return lambda v: [item(v) for item in items]
         if text == "{":
             return self.map_literal()
-        raise CelSyntaxError(f"Syntax error: extraneous input '{text}'")
+        raise CelSyntaxError(f"Syntax error: extraneous input '{text}'", self.places[self.at - 1])
 
     def named(self, name: str) -> Expression:
         if name in _LITERALS:
             return lambda v: _LITERALS[name]
         if name == "optional" and self.take("."):
             return self.optional()
+        if name in _NAMESPACES and self.take("."):
+            name = f"{name}.{self.name()}"
+        if self.peek() in ("{", ".") and (made := self.instance(name)) is not None:
+            return made
         if not self.take("("):
-            return lambda v: _variable(v, name)
+            if name not in self.bound:
+                self.free.add(name)
+            return lambda v: evaluating.variable(v, name)
         if name == "has":
             inner = self.expression()
             self.expect(")")
-            return lambda v: _has(inner, v)
+            return lambda v: evaluating.has(inner, v)
         arguments = self.arguments(")")
         function = functions.GLOBAL.get(name)
         if function is None:
             raise CelSyntaxError(f"undeclared reference to '{name}'")
-        return lambda v: _call(name, function, [a(v) for a in arguments])
+        return lambda v: evaluating.call(name, function, [a(v) for a in arguments])
+
+    def instance(self, name: str) -> Expression | None:
+        """``Object.spec{replicas: 1}``: the fields of an object of a named type; None where there is none."""
+        start = self.at
+        if not name[0].isupper():
+            return None
+        while self.take("."):
+            self.name()
+        if not self.take("{"):
+            self.at = start
+            return None
+        fields: list[tuple[str, bool, Expression]] = []
+        while not self.take("}"):
+            maybe_there = bool(self.take("?"))
+            field = unescaped(self.name())
+            self.expect(":")
+            fields.append((field, maybe_there, self.expression()))
+            if not self.take(","):
+                self.expect("}")
+                break
+        return lambda v: evaluating.instance(fields, v)
 
     def optional(self) -> Expression:
         """``optional.of(x)``, ``optional.ofNonZeroValue(x)``, ``optional.none()``."""
@@ -249,142 +315,3 @@ class _Parser:
     def mismatch(self, wanted: str) -> CelSyntaxError:
         found = self.peek() or "<EOF>"
         return CelSyntaxError(f"Syntax error: mismatched input '{found}' expecting {wanted}")
-
-
-def _number(text: str) -> int | float:
-    if text.startswith("0x"):
-        return int(text.rstrip("u"), 16)
-    return float(text) if any(c in text for c in ".eE") else int(text.rstrip("u"))
-
-
-def _string(text: str) -> str:
-    if text[0] in "rR":
-        return text[2:-1]
-    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text[1:-1])
-
-
-def _truth(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise functions.no_overload("bool")
-
-
-def _either(left: Expression, right: Expression, decisive: bool) -> Expression:
-    """``||``, where true is decisive, and ``&&``, where false is: no error on the other side matters then."""
-
-    def evaluate(v: Variables) -> bool:
-        try:
-            if _truth(left(v)) is decisive:
-                return decisive
-        except CelError:
-            if _truth(right(v)) is decisive:
-                return decisive
-            raise
-        return _truth(right(v))
-
-    return evaluate
-
-
-def _relation(operator: str, left: Expression, right: Expression) -> Expression:
-    if operator == "==":
-        return lambda v: functions.equal(left(v), right(v))
-    if operator == "!=":
-        return lambda v: not functions.equal(left(v), right(v))
-    if operator == "in":
-        return lambda v: functions.contains(left(v), right(v))
-    return lambda v: functions.compare(left(v), right(v), operator)
-
-
-def _binary(operator: str, left: Expression, right: Expression) -> Expression:
-    if operator == "+":
-        return lambda v: functions.add(left(v), right(v))
-    return lambda v: functions.arithmetic(left(v), right(v), operator)
-
-
-def _variable(variables: Variables, name: str) -> Any:
-    try:
-        return variables[name]
-    except KeyError:
-        raise CelError(f"undeclared reference to '{name}'") from None
-
-
-def _field(node: Expression, name: str) -> Expression:
-    def select(v: Variables) -> Any:
-        value = node(v)
-        if isinstance(value, Optional):
-            return value.then(lambda inner: _field(lambda _: inner, name)(v))
-        if not isinstance(value, Mapping):
-            raise functions.no_overload(name)
-        if name not in value:
-            raise CelError(f"no such key: {name}")
-        return value[name]
-
-    return select
-
-
-def _indexed(node: Expression, index: Expression) -> Expression:
-    def select(v: Variables) -> Any:
-        value, at = node(v), index(v)
-        if isinstance(value, Optional):
-            return value.then(lambda inner: _indexed(lambda _: inner, lambda _: at)(v))
-        if isinstance(value, list):
-            if not isinstance(at, int) or not 0 <= at < len(value):
-                raise CelError(f"index out of bounds: {at}")
-            return value[at]
-        if not isinstance(value, Mapping):
-            raise functions.no_overload("_[_]")
-        if at not in value:
-            raise CelError(f"no such key: {at}")
-        return value[at]
-
-    return select
-
-
-def _has(inner: Expression, variables: Variables) -> bool:
-    try:
-        found = inner(variables)
-        return bool(found.values) if isinstance(found, Optional) else found is not None
-    except CelError as error:
-        if str(error).startswith("no such key"):
-            return False
-        raise
-
-
-def _call(name: str, function: functions.Function, values: list[Any]) -> Any:
-    try:
-        return function(*values)
-    except (TypeError, AttributeError, ValueError):
-        raise functions.no_overload(name) from None
-
-
-def _macro(name: str, node: Expression, variable: str, bodies: list[Expression]) -> Expression:
-    body = bodies[-1]
-
-    def evaluate(v: Variables) -> Any:
-        items = node(v)
-        if not isinstance(items, list | dict):
-            raise functions.no_overload(name)
-        scopes = [{**v, variable: item} for item in items]
-        if name == "map":
-            kept = [s for s in scopes if _truth(bodies[0](s))] if len(bodies) > 1 else scopes
-            return [body(s) for s in kept]
-        if name == "filter":
-            return [s[variable] for s in scopes if _truth(body(s))]
-        if name in ("exists_one", "existsOne"):
-            return sum(_truth(body(s)) for s in scopes) == 1
-        return _quantified(scopes, body, decisive=name == "exists")
-
-    return evaluate
-
-
-def _quantified(scopes: list[dict[str, Any]], body: Expression, *, decisive: bool) -> bool:
-    failure: CelError | None = None
-    for scope in scopes:
-        try:
-            if _truth(body(scope)) is decisive:
-                return decisive
-        except CelError as error:
-            failure = error
-    if failure is not None:
-        raise failure
-    return not decisive
