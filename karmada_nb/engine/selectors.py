@@ -80,6 +80,15 @@ def from_label_selector(selector: Mapping[str, Any] | None) -> Selector:
     return Selector(tuple(terms))
 
 
+def text(selector: Mapping[str, Any]) -> str:
+    """A LabelSelector as a query has it: ``app=web,tier in (front)``."""
+    forms = {"In": "{} in ({})", "NotIn": "{} notin ({})", "Exists": "{}", "DoesNotExist": "!{}"}
+    terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
+    for term in selector.get("matchExpressions") or ():
+        terms.append(forms[term["operator"]].format(term["key"], ",".join(term.get("values") or ())))
+    return ",".join(terms)
+
+
 def from_labels(labels: Mapping[str, str] | None) -> Selector:
     """A plain map, as a Service or ReplicationController selects: empty matches nothing."""
     if not labels:

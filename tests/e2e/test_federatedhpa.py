@@ -90,3 +90,18 @@ async def test_what_is_missing_is_told(suite: Suite) -> None:
     why = "no label of policy permanent-id found"
     await suite.eventually(lambda: ("FailedGetBindings", why) in suite.events("FederatedHPA", name))
     assert condition(suite, name, "AbleToScale") == ("False", "FailedGetBinding")
+
+
+async def test_two_autoscalers_of_the_same_pods_scale_nothing(suite: Suite) -> None:
+    name = await scaled(suite, 1, DUPLICATED)
+    await suite.fits("Deployment", name, lambda d: d.get("status", {}).get("readyReplicas") == 3)
+    rival = federated(name, 6)
+    rival["metadata"]["name"] = f"{name}-too"
+    await suite.create(rival)
+    rivals = f"[{{{name} {NAMESPACE}}} {{{name}-too {NAMESPACE}}}]"
+    why = f"pods by selector app={name} are controlled by multiple HPAs: {rivals}"
+    for autoscaler in (name, f"{name}-too"):
+        await suite.eventually(
+            lambda own=autoscaler: ("AmbiguousSelector", why) in suite.events("FederatedHPA", own)
+        )
+        assert condition(suite, autoscaler, "ScalingActive") == ("False", "AmbiguousSelector")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from karmada_nb.engine import meta, usage
+from karmada_nb.engine import meta, selectors, usage
 from karmada_nb.engine.controllers.hpa import metrics, rules
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
@@ -19,6 +19,7 @@ from karmada_nb.engine.runtime.events import Recorder
 
 PERIOD: Final = 15.0
 """Seconds between two looks at the load."""
+_UNABLE: Final = "the HPA was unable to compute the replica count"
 _STABLE: Final = "recent recommendations were {} than current one, applying the {} recent recommendation"
 
 
@@ -31,11 +32,13 @@ class Autoscaling:
         self._clock = clock
         self._advice: dict[Key, list[rules.Change]] = {}
         self._changes: dict[Key, list[rules.Change]] = {}
+        self._selectors: dict[Key, selectors.Selector] = {}
 
     def forget(self, key: Key) -> None:
         """The autoscaler is gone."""
         self._advice.pop(key, None)
         self._changes.pop(key, None)
+        self._selectors.pop(key, None)
 
     async def judge(
         self,
@@ -43,13 +46,15 @@ class Autoscaling:
         status: Object,
         resource: Resource,
         current: int,
+        selector: Object,
         pods: Callable[[], Sequence[Object]],
         measured: metrics.Measured = usage.containers,
         calibration: Decimal = metrics.WHOLE,
     ) -> Object:
         """Bring the target, which has ``current`` replicas, to what bounds and load ask for.
 
-        Returns the new status. ``calibration``: how many replicas in clusters one of the target stands for.
+        Returns the new status. ``selector`` is the target's, a LabelSelector; ``calibration``: how many
+        replicas in clusters one of the target stands for.
         """
         spec = scaler["spec"]
         self._advice.setdefault(meta.key(scaler), [rules.Change(self._clock.monotonic(), current)])
@@ -61,6 +66,7 @@ class Autoscaling:
         else:
             try:
                 found = pods()
+                self._alone(scaler, selector, found)
                 status, wanted, reason = await self._measure(
                     scaler, status, found, current, measured, calibration
                 )
@@ -70,6 +76,22 @@ class Autoscaling:
         if wanted == current:
             return {**status, "desiredReplicas": wanted}
         return await self._resize(scaler, status, resource, current, wanted, reason)
+
+    def _alone(self, scaler: Object, selector: Object, pods: Sequence[Object]) -> None:
+        """Raises MetricError where other autoscalers have pods of the target as well."""
+        key = meta.key(scaler)
+        self._selectors[key] = selectors.from_label_selector(selector)
+        rivals = [
+            other
+            for other, found in sorted(self._selectors.items())
+            if other.namespace == key.namespace and any(found.matches(meta.labels(pod)) for pod in pods)
+        ]
+        if len(rivals) > 1:
+            named = " ".join(f"{{{rival.name} {rival.namespace}}}" for rival in rivals)
+            text = selectors.text(selector)
+            raise metrics.MetricError(
+                "AmbiguousSelector", f"pods by selector {text} are controlled by multiple HPAs: [{named}]"
+            )
 
     async def _measure(
         self,
@@ -104,10 +126,10 @@ class Autoscaling:
 
     async def _unmeasured(self, scaler: Object, status: Object, error: metrics.MetricError) -> Object:
         first = error.message.partition("first error is: ")[2]
-        cause = first.partition("metric value: ")[2] or first
+        cause = first.partition("metric value: ")[2] or first or error.message
         await self._events.event(scaler, "Warning", error.reason, cause)
         await self._events.event(scaler, "Warning", "FailedComputeMetricsReplicas", error.message)
-        text = f"the HPA was unable to compute the replica count: {cause}"
+        text = cause if error.reason == "AmbiguousSelector" else f"{_UNABLE}: {cause}"
         return self.said(status, "ScalingActive", "False", error.reason, text)
 
     def _normal(self, scaler: Object, status: Object, current: int, wanted: int) -> tuple[Object, int]:

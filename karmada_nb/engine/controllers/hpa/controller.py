@@ -69,8 +69,9 @@ class HorizontalController:
             text = "scaling is disabled since the replica count of the target is zero"
             status = self._autoscaling.said(status, "ScalingActive", "False", "ScalingDisabled", text)
             return {**status, "desiredReplicas": 0}
+        selector = _label_selector(scale["selector"] or {})
         return await self._autoscaling.judge(
-            scaler, status, resource, current, lambda: self._selected(scaler, scale)
+            scaler, status, resource, current, selector, lambda: self._selected(scaler, selector)
         )
 
     async def _scale(self, resource: Resource, name: str, namespace: str) -> Object:
@@ -79,16 +80,18 @@ class HorizontalController:
         selector = meta.dig(obj, "spec", "selector")
         return {"spec": {"replicas": meta.dig(obj, "spec", "replicas", default=0)}, "selector": selector}
 
-    def _selected(self, scaler: Object, scale: Object) -> list[Object]:
-        said = scale["selector"] or {}
-        if "matchLabels" not in said and "matchExpressions" not in said:
-            said = {"matchLabels": said}
+    def _selected(self, scaler: Object, said: Object) -> list[Object]:
         selector = selectors.from_label_selector(said)
         return [
             pod
             for pod in self._pods.items(meta.namespace(scaler))
             if podlib.active(pod) and selector.matches(meta.labels(pod))
         ]
+
+
+def _label_selector(said: Object) -> Object:
+    """A ReplicationController's selector is labels alone."""
+    return said if "matchLabels" in said or "matchExpressions" in said else {"matchLabels": said}
 
 
 def _asked(event: Event) -> Iterable[Key]:

@@ -79,14 +79,5 @@ def calibration(gathered: int, replicas: int) -> Decimal:
     return Decimal(gathered) / replicas if replicas else Decimal(1)
 
 
-def selector_text(selector: Object) -> str:
-    """A LabelSelector as a query has it: ``app=web,tier in (front)``."""
-    forms = {"In": "{} in ({})", "NotIn": "{} notin ({})", "Exists": "{}", "DoesNotExist": "!{}"}
-    terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for term in selector.get("matchExpressions") or ():
-        terms.append(forms[term["operator"]].format(term["key"], ",".join(term.get("values") or ())))
-    return ",".join(terms)
-
-
 def _amounts(said: Mapping[str, str]) -> Usage:
     return {name: quantity.parse(text) for name, text in said.items()}

@@ -7,12 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import meta, selectors
 from karmada_nb.engine.controllers.hpa.metrics import MetricError, propose
 from karmada_nb.engine.karmada.autoscaling.federated import (
     Unscalable,
     calibration,
-    selector_text,
     target_clusters,
     usage_of,
 )
@@ -108,4 +107,4 @@ def test_a_selector_becomes_a_query() -> None:
         {"key": "old", "operator": "DoesNotExist"},
     ]
     selector = {"matchLabels": {"app": "web"}, "matchExpressions": terms}
-    assert selector_text(selector) == "app=web,tier in (a,b),!old"
+    assert selectors.text(selector) == "app=web,tier in (a,b),!old"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import meta, selectors
 from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.controllers.hpa.autoscaling import PERIOD, Autoscaling
 from karmada_nb.engine.errors import StatusError
@@ -18,7 +18,6 @@ from karmada_nb.engine.karmada.autoscaling.federated import (
     Gathered,
     Unscalable,
     calibration,
-    selector_text,
     target_clusters,
     usage_of,
 )
@@ -99,6 +98,7 @@ class FederatedHPAController:
             {**status, "currentReplicas": current},
             resource,
             current,
+            meta.dig(template, "spec", "selector", default={}),
             lambda: gathered.pods,
             gathered.measure,
             calibration(gathered.replicas, current),
@@ -132,7 +132,7 @@ class FederatedHPAController:
         if member is None:
             raise StatusError(404, "NotFound", f'clusters.cluster.karmada.io "{cluster}" not found')
         found = await member.client.get(resource, target.name, target.namespace)
-        selector = selector_text(meta.dig(found, "spec", "selector", default={}))
+        selector = selectors.text(meta.dig(found, "spec", "selector", default={}))
         listed = await member.client.list(PODS, target.namespace, selector)
         pods = [pod for pod in listed.items if podlib.active(pod)]
         path = METRICS.format(target.namespace, quote(selector))
