@@ -103,7 +103,8 @@ async def test_an_exported_service_is_served_in_another_cluster_once_there_is_a_
     code, text = await run(suite, "member2", "client", *ask)
     assert code == 28, text
 
-    server = suite.items("Pod", NAMESPACE, "member1")[0]
+    pods = suite.items("Pod", NAMESPACE, "member1")
+    server = next(pod for pod in pods if meta.labels(pod).get("app") == name)
     node = suite.must("Node", server["spec"]["nodeName"], at="member1")
     route = ["ip", "route", "replace", node["spec"]["podCIDR"], "via", server["status"]["hostIP"]]
     router = {"name": "route", "image": "busybox", "securityContext": {"privileged": True}, "command": route}
