@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from karmada_nb.engine import meta
+from karmada_nb.engine.apiserver.admission.addresses import SERVICE_RANGE
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import StatusError
@@ -25,6 +26,12 @@ def objects(address: str, port: int, *, dns: bool) -> Iterable[Object]:
     """The objects every cluster starts with; ``address`` and ``port`` are where its API is served."""
     for name in NAMESPACES:
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    yield {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "ServiceCIDR",
+        "metadata": {"name": "kubernetes"},
+        "spec": {"cidrs": [SERVICE_RANGE]},
+    }
     yield _service("kubernetes", "default", SERVICE_IP, [("https", 443, "TCP", port)], None)
     yield _endpoints(address, port)
     yield _endpoint_slice(address, port)

@@ -38,6 +38,7 @@ from karmada_nb.engine.controllers.context import Context
 from karmada_nb.engine.controllers.flowschemas import FlowSchemaStatus
 from karmada_nb.engine.controllers.garbage import GarbageCollector
 from karmada_nb.engine.controllers.namespace import NamespaceController
+from karmada_nb.engine.controllers.service_addresses import ServiceAddresses, ServiceBlocks
 from karmada_nb.engine.controllers.serviceaccount import RootCertificatePublisher, ServiceAccountController
 from karmada_nb.engine.controllers.serviceaccount_legacy import LAST_MINOR, ReferencedTokens
 from karmada_nb.engine.controllers.serviceaccount_tokens import TokenController
@@ -160,6 +161,8 @@ class Cluster:
             TokenController(context, tokens.mint_legacy, self._ca_bundle),
             ClusterRoleAggregation(context),
             FlowSchemaStatus(context),
+            ServiceAddresses(context),
+            ServiceBlocks(context),
             apiservices.AutoRegister(own, self._served_here),
             availability.Availability(own, aggregator.probe, self.settings.in_process),
             *([ReferencedTokens(context)] if context.minor <= LAST_MINOR else []),

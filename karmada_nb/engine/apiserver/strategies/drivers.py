@@ -173,9 +173,8 @@ class VolumeAttachment(StatusBuiltin):
         return causes + field.each("spec.nodeName", node, dns_subdomain(node))
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        if obj.get("spec") == old.get("spec"):
-            return []
-        return [field.invalid("spec", obj.get("spec"), field.IMMUTABLE)]
+        struct = "storage/v1.VolumeAttachmentSpec"
+        return self.validate(obj) + field.immutable_struct("spec", struct, obj.get("spec"), old.get("spec"))
 
 
 class CSIStorageCapacity(Builtin):

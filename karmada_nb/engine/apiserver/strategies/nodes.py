@@ -47,10 +47,12 @@ class Node(StatusBuiltin):
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before or spec == before:
             return []
-        causes = self.validate(obj)
+        # Upstream runs the checks of a new node and those of a changed one, and some are in both.
+        causes = self.validate(obj) + _amounts(obj)
         if before.get("podCIDRs") and spec.get("podCIDRs") != before["podCIDRs"]:
             why = 'node updates may not change podCIDR except from "" to valid'
             causes.append(field.forbidden("spec.podCIDRs", why))
+        causes += _taints(spec.get("taints") or [], "metadata.taints")
         if spec.get("externalID", "") != before.get("externalID", ""):
             causes.append(field.forbidden("spec.externalID", "may not be updated"))
         if before.get("providerID") and spec.get("providerID") != before["providerID"]:

@@ -12,6 +12,7 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, put, within
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.service import validate_service, validate_service_change
+from karmada_nb.engine.apiserver.validation.service_addresses import validate_addresses
 from karmada_nb.engine.apiserver.warnings.services import of_service
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -48,7 +49,8 @@ class Service(StatusBuiltin):
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        return validate_service_change(spec, before) + validate_service(obj, old)
+        refused = validate_addresses(spec, before.get("clusterIPs") or ())
+        return refused or validate_service_change(spec, before) + validate_service(obj, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_service(obj)
@@ -128,17 +130,22 @@ def _ip_modes(balancer: Object) -> Object:
 def _patched(spec: Object, before: Object) -> Object:
     """What was allocated stays, where the client left it out."""
     if needs_cluster_ip(spec) and needs_cluster_ip(before):
-        if not spec.get("clusterIP") and not spec.get("clusterIPs"):
-            spec = fill(spec, {k: v for k, v in before.items() if k in ("clusterIP", "clusterIPs")})
-        elif spec.get("clusterIP") != before.get("clusterIP") and spec.get("clusterIPs") == before.get(
-            "clusterIPs"
-        ):
-            spec = drop(spec, "clusterIPs")
+        spec = _patched_addresses(spec, before)
     if needs_node_port(spec) and needs_node_port(before):
         spec = _old_ports(spec, before)
     if needs_health_check_port(spec) and needs_health_check_port(before):
         spec = fill(spec, {"healthCheckNodePort": before.get("healthCheckNodePort", 0)})
     return spec
+
+
+def _patched_addresses(spec: Object, before: Object) -> Object:
+    """``clusterIP`` and ``clusterIPs`` say the same, whichever of them the client changed."""
+    old, all_old = before.get("clusterIP"), before.get("clusterIPs")
+    if not spec.get("clusterIP") and old:
+        spec = {**spec, "clusterIP": old}
+    if spec.get("clusterIP") != old:
+        return drop(spec, "clusterIPs") if spec.get("clusterIPs") == all_old else spec
+    return fill(spec, {"clusterIPs": all_old}) if all_old and not spec.get("clusterIPs") else spec
 
 
 def _old_ports(spec: Object, before: Object) -> Object:

@@ -36,6 +36,18 @@ _FIXED: Final = {
     "reportingInstance": "reportingInstance",
 }
 """What may not change in an event of the new form: its name in messages, and in the object."""
+_STRUCTS: Final = {
+    "regarding": "core/v1.ObjectReference",
+    "related": "core/v1.ObjectReference",
+    "deprecatedSource": "core/v1.EventSource",
+}
+_EMPTY: Final = {
+    "deprecatedFirstTimestamp": None,
+    "deprecatedLastTimestamp": None,
+    "eventTime": None,
+    "deprecatedCount": 0,
+}
+"""What stands for a field of which nothing is said, where that is not the empty text."""
 
 
 def validate_event(obj: Object) -> list[Cause]:
@@ -60,7 +72,13 @@ def validate_event_change(obj: Object, old: Object) -> list[Cause]:
     if obj.get("series") != old.get("series"):
         causes += _series(obj)
     for said, name in _FIXED.items():
-        causes += field.immutable(said, obj.get(name), old.get(name))
+        new, was = obj.get(name), old.get(name)
+        if name in _STRUCTS:
+            causes += field.immutable_struct(said, _STRUCTS[name], new, was)
+        elif name == "reason":
+            causes += field.immutable(said, new or "", was or "") * 2
+        else:
+            causes += field.immutable(said, _EMPTY.get(name, "") if new is None else new, was)
     return causes
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.errors import Cause
 
 IMMUTABLE: Final = "field is immutable"
@@ -68,6 +69,13 @@ def immutable(path: str, new: Any, old: Any) -> list[Cause]:
     if new is old or (new or None) == (old or None):
         return []
     return [invalid(path, new, IMMUTABLE)]
+
+
+def immutable_struct(path: str, struct: str, new: Any, old: Any) -> list[Cause]:
+    """``immutable`` for a struct of this name (``core/v1.Taint``): messages show it as Go's own types."""
+    if (new or None) == (old or None):
+        return []
+    return [invalid(path, internal(struct, new), IMMUTABLE)]
 
 
 def one_of(path: str, value: Any, supported: Iterable[str]) -> list[Cause]:
