@@ -129,7 +129,7 @@ def many(
             "kind": "PartialObjectMetadataList",
             "apiVersion": f"meta.k8s.io/{accepted.version}",
             "metadata": page_metadata(page),
-            "items": [partial(r.object, accepted) for r in page.records],
+            "items": [partial(r.object, accepted) for r in page.records] or None,
         }
     if accepted.kind == "PartialObjectMetadata":
         raise _mismatch("you requested PartialObjectMetadata, but the requested object is a list "

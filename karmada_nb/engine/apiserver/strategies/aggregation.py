@@ -8,11 +8,13 @@ from __future__ import annotations
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import complete, within
+from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import between, dns_1035_label, dns_subdomain, path_segment
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_STATUSES = ("True", "False", "Unknown")
 _LAST_PORT = 65535
 _PRIORITIES = (("groupPriorityMinimum", 20_000), ("versionPriority", 1000))
 
@@ -22,6 +24,16 @@ class APIService(StatusBuiltin):
 
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", lambda spec: within(spec, "service", _default_port))
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        return Strategy.prepare_status(self, obj, old)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return [
+            field.not_supported(f"status.conditions[{index}].status", found.get("status", ""), _STATUSES)
+            for index, found in enumerate(meta.dig(obj, "status", "conditions", default=[]))
+            if found.get("status") not in _STATUSES
+        ]
 
     def validate_name(self, name: str) -> list[str]:
         return path_segment(name)

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, within
+from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name
+from karmada_nb.engine.apiserver.validation.names import between, dns_subdomain, qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
@@ -175,6 +176,17 @@ class VolumeAttachment(StatusBuiltin):
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         struct = "storage/v1.VolumeAttachmentSpec"
         return self.validate(obj) + field.immutable_struct("spec", struct, obj.get("spec"), old.get("spec"))
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        return Strategy.prepare_status(self, obj, old)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        causes: list[Cause] = []
+        for name in ("attachError", "detachError"):
+            code = ((obj.get("status") or {}).get(name) or {}).get("errorCode")
+            if code is not None and code < 0:
+                causes.append(field.invalid(f"status.{name}.errorCode", code, between(0, 2**31 - 1)))
+        return causes
 
 
 class CSIStorageCapacity(Builtin):

@@ -12,6 +12,7 @@ from typing import Final
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, fill, within
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.load_balancers import validate_ingress_status
 from karmada_nb.engine.apiserver.validation.names import (
     dns_label,
     dns_subdomain,
@@ -61,6 +62,9 @@ class Ingress(StatusBuiltin):
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return validate_ingress_status(obj, old)
 
 
 class IngressClass(Builtin):

@@ -33,6 +33,12 @@ class Node(StatusBuiltin):
         obj = within(obj, "status", lambda status: drop(status, "config"))
         return within(obj, "spec", lambda spec: drop(spec, "configSource"))
 
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        obj = super().prepare_status(obj, old)
+        if meta.dig(old, "status", "config") is not None:
+            return obj
+        return within(obj, "status", lambda status: drop(status, "config"))
+
     def prepare_update(self, obj: Object, old: Object) -> Object:
         obj = super().prepare_update(obj, old)
         if meta.dig(old, "spec", "configSource") is not None:

@@ -13,6 +13,7 @@ from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent
+from karmada_nb.engine.apiserver.validation.conditions import validate_conditions
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -60,11 +61,10 @@ class PodDisruptionBudget(StatusBuiltin):
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}
-        return [
-            cause
-            for name in self.blank_status
-            for cause in field.non_negative(f"status.{name}", status.get(name))
-        ]
+        causes = validate_conditions(status.get("conditions") or [], "status.conditions")
+        for name in self.blank_status:
+            causes += field.non_negative(f"status.{name}", status.get(name))
+        return causes
 
 
 class PriorityClass(Builtin):

@@ -5,6 +5,7 @@ Follows pkg/apis/core/v1/defaults.go, and ValidateResourceQuota in pkg/apis/core
 
 from __future__ import annotations
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, within
 from karmada_nb.engine.apiserver.strategies.podspec import rounded
@@ -40,6 +41,18 @@ class ResourceQuota(StatusBuiltin):
             path = f"spec.hard[{name}]"
             causes += quota_resource_name(name, path) + whole_amount(name, amount, path)
         return causes + validate_scopes(spec)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return [
+            cause
+            for kind in ("hard", "used")
+            for name, amount in (meta.dig(obj, "status", kind) or {}).items()
+            for check in (
+                quota_resource_name(name, f"status.{kind}[{name}]"),
+                whole_amount(name, amount, f"status.{kind}[{name}]"),
+            )
+            for cause in check
+        ]
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}

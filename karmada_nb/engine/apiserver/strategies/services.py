@@ -10,6 +10,7 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, put, within
+from karmada_nb.engine.apiserver.validation.load_balancers import validate_service_status
 from karmada_nb.engine.apiserver.validation.names import dns_label
 from karmada_nb.engine.apiserver.validation.service import validate_service, validate_service_change
 from karmada_nb.engine.apiserver.validation.service_addresses import validate_addresses
@@ -54,6 +55,9 @@ class Service(StatusBuiltin):
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_service(obj)
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return validate_service_status(obj, old)
 
 
 def needs_cluster_ip(spec: Object) -> bool:

@@ -18,6 +18,7 @@ from karmada_nb.engine.apiserver.validation.scheduling import validate_node_sele
 from karmada_nb.engine.apiserver.validation.storage_changes import (
     NOT_A_SOURCE,
     claim_changes,
+    claim_status,
     volume_changes,
 )
 from karmada_nb.engine.apiserver.validation.volumes import (
@@ -81,7 +82,7 @@ class PersistentVolumeClaim(StatusBuiltin):
     blank_status = {"phase": "Pending"}
 
     def default(self, obj: Object) -> Object:
-        obj = within(obj, "status", filler({"phase": "Pending"}))
+        obj = within(obj, "status", _default_claim_status)
         return within(obj, "spec", default_claim_spec)
 
     def prepare_create(self, obj: Object) -> Object:
@@ -90,6 +91,9 @@ class PersistentVolumeClaim(StatusBuiltin):
     def prepare_update(self, obj: Object, old: Object) -> Object:
         obj = super().prepare_update(obj, old)
         return within(obj, "spec", lambda spec: with_sources(spec, old.get("spec") or {}))
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return claim_status(obj.get("status") or {})
 
     def validate(self, obj: Object) -> list[Cause]:
         return validate_claim_spec(obj.get("spec") or {}, "spec")
@@ -110,6 +114,10 @@ class PersistentVolumeClaim(StatusBuiltin):
                 why = f'fractional byte value "{amount}" is invalid, must be an integer'
                 found.append(f"spec.resources.{kind}[storage]: {why}")
         return found
+
+
+def _default_claim_status(status: Object) -> Object:
+    return within(fill(status, {"phase": "Pending"}), "capacity", rounded)
 
 
 def with_sources(spec: Object, before: Object | None) -> Object:

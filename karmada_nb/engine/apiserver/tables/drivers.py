@@ -34,10 +34,6 @@ def _node(obj: Object, now: datetime) -> list[Any]:
     return [meta.name(obj), len(meta.dig(obj, "spec", "drivers", default=[])), age(obj, now)]
 
 
-def _capacity(obj: Object, now: datetime) -> list[Any]:
-    return [meta.name(obj), obj.get("storageClassName", ""), obj.get("capacity", _UNSET)]
-
-
 def _attributes(obj: Object, now: datetime) -> list[Any]:
     return [meta.name(obj), obj.get("driverName", ""), age(obj, now)]
 
@@ -58,14 +54,6 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ),
     (_GROUP, "CSINode"): Table(
         (NAME_COLUMN, number("Drivers", "How many drivers it has."), AGE_COLUMN), _node
-    ),
-    (_GROUP, "CSIStorageCapacity"): Table(
-        (
-            NAME_COLUMN,
-            Column("StorageClassName", doc="storage.v1.CSIStorageCapacity.storageClassName"),
-            Column("Capacity", doc="storage.v1.CSIStorageCapacity.capacity"),
-        ),
-        _capacity,
     ),
     (_GROUP, "VolumeAttributesClass"): Table(
         (NAME_COLUMN, Column("DriverName", doc="storage.v1.VolumeAttributesClass.driverName"), AGE_COLUMN),

@@ -132,6 +132,7 @@ def _ip_address(obj: Object, now: datetime) -> list[Any]:
     if parent:
         kind = qualified(parent.get("group", ""), parent.get("resource", "")).lower()
         shown = "/".join(part for part in (kind, parent.get("namespace"), parent.get("name", "")) if part)
+    # The last cell has no column: upstream's printer writes it, and so do we.
     return [meta.name(obj), shown, age(obj, now)]
 
 

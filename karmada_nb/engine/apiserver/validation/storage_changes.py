@@ -11,6 +11,7 @@ from typing import Final
 from karmada_nb.engine import meta, quantity
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.internal import difference
+from karmada_nb.engine.apiserver.validation.names import qualified_name
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -25,6 +26,13 @@ _FROZEN: Final = (
     "spec is immutable after creation except resources.requests "
     "and volumeAttributesClassName for bound claims"
 )
+_STEPS: Final = (
+    "ControllerResizeInProgress",
+    "ControllerResizeInfeasible",
+    "NodeResizeInProgress",
+    "NodeResizeInfeasible",
+    "NodeResizePending",
+)
 _CLASS: Final = "volumeAttributesClassName"
 _STORAGE: Final = ("resources", "requests", "storage")
 
@@ -37,7 +45,7 @@ def volume_changes(spec: Object, before: Object) -> list[Cause]:
         new = {**new, "csi": {k: v for k, v in new["csi"].items() if k != "controllerExpandSecretRef"}}
     causes: list[Cause] = []
     if old != new:
-        why = "spec.persistentvolumesource is immutable after creation\\n"
+        why = "spec.persistentvolumesource is immutable after creation\n"
         why += difference("core/v1.PersistentVolumeSource", old, new)
         causes.append(field.forbidden("spec.persistentvolumesource", why))
     causes += field.immutable("volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
@@ -63,10 +71,37 @@ def claim_changes(obj: Object, old: Object) -> list[Cause]:
             allowed = {**allowed, _CLASS: spec[_CLASS]}
     if wanted != allowed:
         told = difference("core/v1.PersistentVolumeClaimSpec", allowed, wanted)
-        causes.append(field.forbidden("spec", f"{_FROZEN}\\n{told}"))
+        causes.append(field.forbidden("spec", f"{_FROZEN}\n{told}"))
     causes += _shrunk(spec, before, old)
     causes += field.immutable("volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
     return causes + _class_taken(spec, old)
+
+
+def claim_status(status: Object) -> list[Cause]:
+    """What has been given, and how far a change of size has come."""
+    causes: list[Cause] = []
+    for kind in ("capacity", "allocatedResources"):
+        for name, amount in (status.get(kind) or {}).items():
+            named = [] if kind == "capacity" else _storage_only(name, f"status.{kind}")
+            causes += named or _sound(amount, f"status.{kind}[{name}]")
+    path = "status.allocatedResourceStatuses"
+    for name, step in (status.get("allocatedResourceStatuses") or {}).items():
+        causes += _storage_only(name, path)
+        if step not in _STEPS:
+            causes.append(field.not_supported(path, name, _STEPS))
+    return causes
+
+
+def _storage_only(name: str, path: str) -> list[Cause]:
+    complaints = field.each(path, name, qualified_name(name))
+    if complaints or "/" in name or name == "storage":
+        return complaints
+    return [field.not_supported(path, name, ("storage",))]
+
+
+def _sound(amount: str, path: str) -> list[Cause]:
+    value = quantity.value(amount)
+    return [field.invalid(path, value, "must be a valid resource quantity")] if value < 0 else []
 
 
 def _shrunk(spec: Object, before: Object, old: Object) -> list[Cause]:
