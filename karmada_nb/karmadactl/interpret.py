@@ -1,103 +1,56 @@
-"""``karmadactl interpret --check``: whether the scripts of a customization are Lua at all.
+"""``karmadactl interpret``: a user's interpreter, checked, tried out and edited before Karmada has it.
 
-Follows pkg/karmadactl/interpret/check.go.
+Follows pkg/karmadactl/interpret/interpret.go.
 """
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
-
-import yaml
-
-from karmada_nb.engine.karmada.interpreter.declarative import compile_complaint
-from karmada_nb.engine.meta import Object, dig, name
+from karmada_nb.engine.karmada.interpreter.declarative.rules import FIELDS
 from karmada_nb.karmadactl.command import KARMADA, Call, Command
 from karmada_nb.karmadactl.discovery import NOTHING_NAMED
-from karmada_nb.karmadactl.failures import FAILED, CommandError
-from karmada_nb.karmadactl.flags import Flag, switch
-
-_KIND: Final = "ResourceInterpreterCustomization"
-_RULES: Final = {
-    "Retain": "retention",
-    "InterpretReplica": "replicaResource",
-    "InterpretComponent": "componentResource",
-    "ReviseReplica": "replicaRevision",
-    "InterpretStatus": "statusReflection",
-    "AggregateStatus": "statusAggregation",
-    "InterpretHealth": "healthInterpretation",
-    "InterpretDependency": "dependencyInterpretation",
-}
+from karmada_nb.karmadactl.failures import CommandError
+from karmada_nb.karmadactl.flags import Flag, integer, switch
+from karmada_nb.karmadactl.interpret_check import run_check
+from karmada_nb.karmadactl.interpret_edit import run_edit
+from karmada_nb.karmadactl.interpret_files import read
+from karmada_nb.karmadactl.interpret_run import operation_named, run_execute
 
 
 def run(call: Call) -> int:
-    if not call.flags["filename"]:
+    flags = call.flags
+    if flags["check"] and flags["edit"]:
+        raise CommandError("you can't set both --check and --edit options")
+    if not flags["filename"]:
         raise CommandError(NOTHING_NAMED)
-    if not call.flags["check"] and not call.flags["operation"]:
+    found = read(flags["filename"], recursive=flags["recursive"])
+    operation = operation_named(flags["operation"]) if flags["operation"] else None
+    if flags["check"]:
+        return run_check(call, found)
+    if flags["edit"]:
+        return run_edit(call, found)
+    if operation is None:
         raise CommandError("operation is not set for executing")
-    if not call.flags["check"]:
-        raise CommandError(
-            "this karmadactl checks scripts and does not run them",
-            hint="Check them with: karmadactl interpret -f FILENAME --check. To see them at work, apply the "
-            "customization and look at what Karmada makes of a resource.",
-        )
-    failed = False
-    for source, obj in read(call.flags["filename"]):
-        call.out.write("-----------------------------------\n")
-        call.out.write(f"SOURCE: {name(obj) or source}\n")
-        lines, wrong = check(obj)
-        call.out.writelines(f"{line}\n" for line in lines)
-        failed = failed or wrong
-    return FAILED if failed else 0
-
-
-def read(files: list[str]) -> Iterator[tuple[str, Object]]:
-    """Every object of the files; ``-`` is standard input. Raises CommandError."""
-    for file in files:
-        try:
-            said = sys.stdin.read() if file == "-" else Path(file).read_text()
-            documents = [document for document in yaml.safe_load_all(said) if document]
-        except FileNotFoundError:
-            raise CommandError(f'the path "{file}" does not exist') from None
-        except yaml.YAMLError as error:
-            raise CommandError(f"error parsing {file}: {error}") from None
-        yield from ((file, document) for document in documents)
-
-
-def check(obj: Object) -> tuple[list[str], bool]:
-    """The lines that tell of one customization, and whether it is wrong."""
-    if obj.get("kind") != _KIND:
-        said = f"{obj.get('apiVersion', '')}, Kind={obj.get('kind', '')}"
-        return [f"not a {_KIND}, got {said}"], True
-    target = dig(obj, "spec", "target", default={})
-    for wanted in ("kind", "apiVersion"):
-        if not target.get(wanted):
-            return [f"target.{wanted} no set"], True
-    lines, wrong = [f"TARGET: {target['apiVersion']} {target['kind']}", "RULERS:"], False
-    width = max(len(rule) for rule in _RULES) + len(":") + 3
-    for rule, place in _RULES.items():
-        script = dig(obj, "spec", "customizations", place, "luaScript", default="")
-        complaint = compile_complaint(script) if script else ""
-        verdict = f"ERROR: {complaint.strip()}" if complaint else ("PASS" if script else "UNSET")
-        wrong = wrong or bool(complaint)
-        lines.append(f"    {f'{rule}:':<{width}}{verdict}")
-    return lines, wrong
+    return run_execute(call, operation, found)
 
 
 COMMAND = Command(
     "interpret (-f FILENAME) (--operation OPERATION) [--ARGS VALUE]... ",
-    "Validate interpreter customization before applying it to the control plane",
+    "Validate, test and edit interpreter customization before applying it to the control plane",
     run,
     (
         *KARMADA,
         Flag("filename", "The files with the customizations; - is standard input.", "f", [], lambda s: [s]),
+        switch("recursive", "Look into the folders of a folder too.", "R"),
         switch("check", "Check the scripts."),
-        Flag("operation", "The rule to run (not in labs)."),
-        Flag("desired-file", "The desired object (not in labs)."),
-        Flag("observed-file", "The observed object (not in labs)."),
-        Flag("status-file", "The status items (not in labs)."),
-        Flag("desired-replica", "The desired number of replicas (not in labs)."),
-        switch("edit", "Edit the customization (not in labs)."),
+        Flag("operation", f"The rule to run, one of: {', '.join(FIELDS)}."),
+        Flag("desired-file", "The desired object."),
+        Flag("observed-file", "The observed object."),
+        Flag("status-file", "The statuses of the members, one document each."),
+        Flag("desired-replica", "The desired number of replicas.", default=0, read=integer),
+        switch("edit", "Edit the customization with the program that KUBE_EDITOR or EDITOR names."),
+        switch("show-doc", "Say what each rule is for when editing."),
     ),
-    ("interpret -f customization.yml --check",),
+    (
+        "interpret -f customization.yml --check",
+        "interpret -f customization.yml --operation reviseReplica --observed-file o.yml --desired-replica 2",
+        "interpret -f customization.yml --edit",
+    ),
 )

@@ -1,7 +1,6 @@
 """What karmadactl says without any cluster."""
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -48,41 +47,3 @@ def test_version_is_this_packages_own() -> None:
     code, out, _ = call("version")
     assert code == 0
     assert out.startswith('karmadactl version: version.Info{GitVersion:"karmada-nb-')
-
-
-SCRIPTS = """
-apiVersion: config.karmada.io/v1alpha1
-kind: ResourceInterpreterCustomization
-metadata:
-  name: cloneset
-spec:
-  target:
-    apiVersion: apps.kruise.io/v1alpha1
-    kind: CloneSet
-  customizations:
-    replicaResource:
-      luaScript: |
-        function GetReplicas(obj)
-          return obj.spec.replicas, nil
-        end
-    retention:
-      luaScript: |
-        function Retain(
-"""
-
-
-def test_interpret_checks_every_script(tmp_path: Path) -> None:
-    file = tmp_path / "scripts.yaml"
-    file.write_text(SCRIPTS)
-    code, out, _ = call("interpret", "-f", str(file), "--check")
-    lines = out.splitlines()
-    assert code == 1
-    assert lines[1:4] == ["SOURCE: cloneset", "TARGET: apps.kruise.io/v1alpha1 CloneSet", "RULERS:"]
-    verdicts = {line.split(":")[0].strip(): line.split()[1] for line in lines[4:]}
-    assert verdicts["Retain"] == "ERROR:"
-    assert verdicts["InterpretReplica"] == "PASS"
-    assert verdicts["InterpretHealth"] == "UNSET"
-
-
-def test_interpret_without_a_file() -> None:
-    assert call("interpret", "--check")[0] == 1

@@ -79,6 +79,14 @@ def load(text: str) -> Any:
         raise OverrideError(f"yaml: {error}") from None
 
 
+def load_all(text: str) -> list[Any]:
+    """The JSON values of the documents of a YAML text. Raises OverrideError where it does not parse."""
+    try:
+        return [_json(document) for document in yaml.load_all(text, Loader=_Reader)]
+    except yaml.YAMLError as error:
+        raise OverrideError(f"yaml: {error}") from None
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, dict):
         return {_key(k): _json(v) for k, v in value.items()}
