@@ -26,6 +26,9 @@ _DECIMAL: Final = {
 }
 _FORM: Final = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+))([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$")
 
+_FACTORS: Final = 18
+_NANO: Final = -9
+
 INVALID: Final = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
 
@@ -78,8 +81,34 @@ def render(value: Decimal, form: str = "decimal") -> str:
 
 
 def canonical(text: str | int | float) -> str:
-    """The text that the API server would store for a quantity."""
-    return render(parse(text), family(text))
+    """The text that the API server would store for a quantity.
+
+    That is what was written, where ``ParseQuantity`` takes it for canonical at first sight: ``1.500k``.
+    """
+    value = parse(text)
+    return str(text) if _looks_canonical(str(text)) else render(value, family(text))
+
+
+def _looks_canonical(text: str) -> bool:
+    match = _FORM.match(text)
+    assert match is not None
+    suffix = match[2] or ""
+    whole, _, fraction = match[1].lstrip("+-").partition(".")
+    whole = whole.lstrip("0") or "0"
+    if suffix in _BINARY:
+        power = _BINARY[suffix].bit_length() - 1
+        short = len(whole) + power * 3 // 10 < 15
+        return not fraction and short and int(whole) % 8 != 0
+    scale = int(_DECIMAL[suffix].log10()) if suffix in _DECIMAL else int(suffix[1:])
+    scale -= len(fraction)
+    digits = whole + fraction
+    return (
+        len(digits) <= _FACTORS
+        and scale >= _NANO
+        and scale % 3 == 0
+        and not digits.endswith("000")
+        and digits[0] != "0"
+    )
 
 
 def milli(text: str | int | float) -> int:

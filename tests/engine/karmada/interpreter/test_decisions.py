@@ -120,3 +120,20 @@ def scripted(case: Case) -> str:
         enabled = interpreter.hook_enabled(*kind, Operation(asked["operation"]))
         return f"{case['case']}: expected no script" if enabled else ""
     return differs(interpreter, case, LUA_TEXTS)
+
+
+def test_third_party() -> None:
+    """The kinds of other projects, about which Karmada's own scripts were asked."""
+    cases = load("interpreter-third-party")
+    failures = [text for case in cases if (text := differs(default(), case, LUA_TEXTS))]
+    assert not failures, report(failures, len(cases))
+
+
+def test_third_party_kinds_answer_what_they_answer_in_karmada() -> None:
+    answered: dict[tuple[str, str], set[str]] = {}
+    for case in load("interpreter-third-party"):
+        obj = case["input"]["object"]
+        answered.setdefault((obj["apiVersion"], obj["kind"]), set()).add(case["input"]["operation"])
+    for kind, operations in answered.items():
+        enabled = {str(op) for op in Operation if default().hook_enabled(*kind, op)}
+        assert enabled - {"InterpretStatus"} == operations - {"InterpretStatus"}

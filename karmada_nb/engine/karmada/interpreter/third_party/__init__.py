@@ -7,5 +7,11 @@ takes in scripts of Lua; here they are functions.
 from typing import Final
 
 from karmada_nb.engine.karmada.interpreter.base import Registry
+from karmada_nb.engine.karmada.interpreter.third_party.argo import WORKFLOWS
+from karmada_nb.engine.karmada.interpreter.third_party.flink import FLINK
+from karmada_nb.engine.karmada.interpreter.third_party.flux import FLUX
+from karmada_nb.engine.karmada.interpreter.third_party.kruise import WORKLOADS
+from karmada_nb.engine.karmada.interpreter.third_party.kruise_jobs import JOBS
+from karmada_nb.engine.karmada.interpreter.third_party.kyverno import POLICIES
 
-THIRD_PARTY: Final[Registry] = {}
+THIRD_PARTY: Final[Registry] = {**WORKLOADS, **JOBS, **WORKFLOWS, **FLUX, **FLINK, **POLICIES}
