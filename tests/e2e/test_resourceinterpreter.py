@@ -164,6 +164,24 @@ async def test_dependencies_of_several_customizations(suite: Suite) -> None:
         await suite.present(kind, name, ["member1"])
 
 
+async def test_interpret_component(suite: Suite) -> None:
+    """With the gate MultiplePodTemplatesScheduling a kind that has components is not asked for replicas."""
+    script = """
+    function GetComponents(obj)
+      return { { name = "front", replicas = 1 },
+               { name = "back", replicas = obj.spec.replicas,
+                 replicaRequirements = { resourceRequest = { cpu = "1000m" } } } }
+    end"""
+    name = await scripted(suite, "componentResource", script)
+    await suite.eventually(lambda: suite.binding(name)["spec"].get("components"))
+    spec = suite.binding(name)["spec"]
+    back = {"name": "back", "replicas": 3, "replicaRequirements": {"resourceRequest": {"cpu": "1"}}}
+    assert spec["components"] == [{"name": "front", "replicas": 1}, back]
+    assert "replicas" not in spec
+    told = ("GetComponentsSucceed", "Get components of resource template successfully.")
+    await suite.eventually(lambda: told in suite.events("Deployment", name))
+
+
 def definition(plural: str, kind: str) -> Object:
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     version = {"name": "v1alpha1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}

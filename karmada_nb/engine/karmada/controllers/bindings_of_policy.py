@@ -11,11 +11,12 @@ from karmada_nb.engine import errors, meta
 from karmada_nb.engine.karmada.controllers.claims import CONTROLLER_MANAGER
 from karmada_nb.engine.karmada.controllers.selecting import TemplateRef
 from karmada_nb.engine.karmada.gates import (
+    MULTIPLE_POD_TEMPLATES_SCHEDULING,
     PRIORITY_BASED_SCHEDULING,
     RESOURCE_QUOTA_ESTIMATE,
     WORKLOAD_AFFINITY,
 )
-from karmada_nb.engine.karmada.interpreter import InterpreterError
+from karmada_nb.engine.karmada.interpreter import Interpreter, InterpreterError, Operation
 from karmada_nb.engine.karmada.names import generate_binding_name
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, Plane
 from karmada_nb.engine.karmada.policy.binding import (
@@ -23,6 +24,8 @@ from karmada_nb.engine.karmada.policy.binding import (
     article_build_binding,
     build_cluster_resource_binding,
     build_resource_binding,
+    components_failed,
+    interpret_components,
     interpret_replicas,
     replicas_by,
     replicas_failed,
@@ -73,17 +76,24 @@ class BindingWriter:
         return True
 
     async def _interpreted(self, template: Object, told: list[Event]) -> Replicas:
+        kind = template.get("apiVersion", ""), template.get("kind", "")
+        in_parts = (
+            not self._article
+            and self._gate(MULTIPLE_POD_TEMPLATES_SCHEDULING)
+            and self._interpreter.hook_enabled(*kind, Operation.INTERPRET_COMPONENT)
+        )
+
+        def decide(interpreter: Interpreter) -> Replicas:
+            if in_parts:
+                return interpret_components(template, interpreter)
+            quota_estimate = not self._article and self._gate(RESOURCE_QUOTA_ESTIMATE)
+            return interpret_replicas(template, replicas_by(interpreter), quota_estimate=quota_estimate)
+
         try:
-            replicas = await self._interpreter.ask(
-                lambda interpreter: interpret_replicas(
-                    template,
-                    replicas_by(interpreter),
-                    quota_estimate=not self._article and self._gate(RESOURCE_QUOTA_ESTIMATE),
-                )
-            )
+            replicas = await self._interpreter.ask(decide)
         except InterpreterError as error:
             if not self._article:
-                told.append(replicas_failed(error))
+                told.append(components_failed(error) if in_parts else replicas_failed(error))
             raise
         if not self._article:
             told.extend(replicas.events)

@@ -58,6 +58,7 @@ class Replicas:
 
     replicas: int = 0
     requirements: Object | None = None
+    components: tuple[Object, ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -75,7 +76,17 @@ def interpret_replicas(
     if quota_estimate and requirements is not None and not requirements.get("namespace"):
         requirements = {**requirements, "namespace": meta.namespace(template)}
     told = Event("Normal", "GetReplicasSucceed", "Get replicas of resource template successfully.")
-    return Replicas(count, requirements, (told,))
+    return Replicas(count, requirements, events=(told,))
+
+
+def interpret_components(template: Object, interpreter: Interpreter) -> Replicas:
+    """The same of a template whose parts each have replicas of their own."""
+    told = Event("Normal", "GetComponentsSucceed", "Get components of resource template successfully.")
+    return Replicas(components=tuple(interpreter.get_components(template)), events=(told,))
+
+
+def components_failed(why: object) -> Event:
+    return Event("Warning", "GetComponentsFailed", str(why))
 
 
 def replicas_failed(why: object) -> Event:
@@ -162,6 +173,8 @@ def _spec(template: Object, policy_spec: Mapping[str, object], replicas: Replica
         spec["replicas"] = replicas.replicas
     if replicas.requirements is not None:
         spec["replicaRequirements"] = replicas.requirements
+    if replicas.components:
+        spec["components"] = list(replicas.components)
     return spec
 
 
