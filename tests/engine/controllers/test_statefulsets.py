@@ -107,3 +107,21 @@ async def test_claims_go_with_the_pods_or_the_set_if_the_set_says_so() -> None:
         await lab.client.delete(STATEFULSETS, "db", "default", propagation="Background")
         await lab.clock.advance(120)
         assert await lab.names(CLAIMS) == []
+
+
+async def test_a_partition_counts_pods_and_not_ordinals() -> None:
+    """Pods 2, 3 and 4: of three, a partition of two leaves the last, and one of four leaves none to update."""
+    async with Workloads() as lab:
+        spec = {"replicas": 3, "ordinals": {"start": 2}, "selector": selecting("db")}
+        rolling = {"type": "RollingUpdate", "rollingUpdate": {"partition": 4}}
+        template_ = template("db", image="nginx")
+        await make(lab, STATEFULSETS, "db", 10, updateStrategy=rolling, template=template_, **spec)
+        for partition, updated in ((4, []), (2, ["db-4"])):
+            strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": partition}}
+            containers = [{"name": "main", "image": "httpd"}]
+            change = {"updateStrategy": strategy, "template": {"spec": {"containers": containers}}}
+            await lab.client.patch(STATEFULSETS, "db", {"spec": change}, namespace="default")
+            await lab.clock.advance(60)
+            images = {meta.name(pod): pod["spec"]["containers"][0]["image"] for pod in await lab.pods()}
+            assert sorted(images) == ["db-2", "db-3", "db-4"]
+            assert [name for name, image in images.items() if image == "httpd"] == updated

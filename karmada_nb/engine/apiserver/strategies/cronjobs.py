@@ -14,6 +14,7 @@ from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.jobs import validate_job_spec
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import cron, field
+from karmada_nb.engine.apiserver.validation.selector import shown
 from karmada_nb.engine.apiserver.warnings.workloads import of_cron_job
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -75,8 +76,20 @@ def _spec(spec: Object, old: Object | None) -> list[Cause]:
     job = meta.dig(spec, "jobTemplate", "spec", default={})
     was = meta.dig(old, "jobTemplate", "spec", "template")
     causes += validate_job_spec(job, "spec.jobTemplate.spec", was)
+    causes += _generated(job, "spec.jobTemplate.spec")
     for name in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
         causes += field.non_negative(f"spec.{name}", spec.get(name))
+    return causes
+
+
+def _generated(job: Object, path: str) -> list[Cause]:
+    """Selectors of the jobs are their own affair."""
+    causes: list[Cause] = []
+    if job.get("selector") is not None:
+        why = "`selector` will be auto-generated"
+        causes.append(field.invalid(f"{path}.selector", shown(job["selector"]), why))
+    if job.get("manualSelector"):
+        causes.append(field.not_supported(f"{path}.manualSelector", True, ("nil", "false")))
     return causes
 
 

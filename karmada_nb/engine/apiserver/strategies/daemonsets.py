@@ -66,9 +66,8 @@ class DaemonSet(StatusBuiltin):
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before:
             return []
-        return _spec(spec, before.get("template")) + same_selector(
-            spec.get("selector"), before.get("selector")
-        )
+        changed = same_selector(spec.get("selector"), before.get("selector"))
+        return changed + _spec(spec, before.get("template"))
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_spec(obj, old)

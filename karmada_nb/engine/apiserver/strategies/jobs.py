@@ -13,6 +13,7 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.job_changes import validate_spec_change, validate_status_change
 from karmada_nb.engine.apiserver.validation.job_policies import (
     validate_failure_policy,
     validate_indexed,
@@ -39,7 +40,6 @@ _NUMBERS: Final = (
     "maxFailedIndexes",
 )
 _SPEC: Final = {"parallelism": 1, "completionMode": "NonIndexed", "suspend": False, "manualSelector": False}
-_SUSPENDED: Final = frozenset({"nodeSelector", "tolerations", "affinity", "schedulingGates"})
 
 
 class Job(StatusBuiltin):
@@ -69,37 +69,18 @@ class Job(StatusBuiltin):
         return _generated_selector(obj) + validate_job_spec(spec, "spec") + _selecting(spec) + _host_name(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        """Upstream looks at the spec twice: as that of a job, and as that of a changed one."""
         spec, before = obj.get("spec") or {}, old.get("spec") or {}
         if spec is before:
             return []
-        causes = validate_job_spec(spec, "spec", before.get("template")) + _selecting(spec)
-        indexed = spec.get("completionMode") == "Indexed" and spec.get("completions") == spec.get(
-            "parallelism"
-        )
-        if not indexed:
-            causes += field.immutable("spec.completions", spec.get("completions"), before.get("completions"))
-        selector = spec.get("selector")
-        causes += field.immutable("spec.selector", selector and shown(selector), before.get("selector"))
-        causes += _same_template(spec, before)
-        for name in (
-            "completionMode",
-            "podFailurePolicy",
-            "backoffLimitPerIndex",
-            "managedBy",
-            "successPolicy",
-        ):
-            causes += field.immutable(f"spec.{name}", spec.get(name), before.get(name))
-        return causes
+        own = validate_job_spec(spec, "spec", before.get("template")) + _selecting(spec)
+        return _generated_selector(obj) + own + _host_name(obj) + own + validate_spec_change(obj, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_job(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        status = obj.get("status") or {}
-        causes: list[Cause] = []
-        for name in ("active", "succeeded", "failed", "ready", "terminating"):
-            causes += field.non_negative(f"status.{name}", status.get(name))
-        return causes
+        return validate_status_change(obj, old)
 
     def fields(self, obj: Object) -> dict[str, str]:
         return {"status.successful": str(meta.dig(obj, "status", "succeeded", default=0))}
@@ -116,14 +97,12 @@ def validate_job_spec(spec: Object, path: str, old_template: Object | None = Non
     if mode == "Indexed" and spec.get("completions") is None:
         why = "when completion mode is Indexed"
         causes.append(field.required(f"{path}.completions", why))
-    replacement = spec.get("podReplacementPolicy")
-    if replacement not in (None, "Failed", "TerminatingOrFailed"):
-        supported = ("Failed", "TerminatingOrFailed")
-        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, supported))
-    elif replacement == "TerminatingOrFailed" and spec.get("podFailurePolicy"):
-        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, ("Failed",)))
     causes += validate_manager(spec, path) + validate_indexed(spec, path)
     causes += validate_failure_policy(spec, path) + validate_success_policy(spec, path)
+    replacement = spec.get("podReplacementPolicy")
+    supported = ("Failed",) if spec.get("podFailurePolicy") else ("Failed", "TerminatingOrFailed")
+    if replacement not in (None, *supported):
+        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, supported))
     template = spec.get("template") or {}
     if template is old_template or template == old_template:
         return causes
@@ -207,16 +186,3 @@ def _selecting(spec: Object) -> list[Cause]:
     causes = [field.required("spec.selector")] if selector is None else []
     causes += validate_selector(selector, "spec.selector")
     return causes + selected(selector, spec.get("template") or {}, "spec.template")
-
-
-def _same_template(spec: Object, before: Object) -> list[Cause]:
-    """The template stays, but a suspended job may still choose where its pods go."""
-    new, old = spec.get("template"), before.get("template")
-    if new is old or new == old:
-        return []
-    if before.get("suspend") and new and old:
-        pod, was = new.get("spec") or {}, old.get("spec") or {}
-        rest = [name for name in pod.keys() | was.keys() if name not in _SUSPENDED]
-        if all(pod.get(name) == was.get(name) for name in rest):
-            return []
-    return [field.invalid("spec.template", new, field.IMMUTABLE)]

@@ -152,7 +152,7 @@ def validate_success_policy(spec: Object, path: str) -> list[Cause]:
         return []
     rules = policy.get("rules") or []
     if spec.get("completionMode") != "Indexed":
-        shown = {"Rules": [_shown(rule) for rule in rules] if policy.get("rules") is not None else None}
+        shown = {"Rules": [shown_rule(rule) for rule in rules] if policy.get("rules") is not None else None}
         return [field.invalid(f"{path}.successPolicy", shown, "requires indexed completion mode")]
     at = f"{path}.successPolicy.rules"
     if not rules:
@@ -236,6 +236,7 @@ def _quoted(words: tuple[str, ...]) -> str:
     return "[" + " ".join(f'"{word}"' for word in words) + "]"
 
 
-def _shown(rule: Object) -> Object:
+def shown_rule(rule: Object) -> Object:
+    """A rule of a success policy as the internal type has it."""
     names = {"SucceededIndexes": "succeededIndexes", "SucceededCount": "succeededCount"}
     return {shown: rule.get(name) for shown, name in names.items()}

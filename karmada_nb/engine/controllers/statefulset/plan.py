@@ -73,7 +73,7 @@ def next_steps(owner: Object, pods: Sequence[Object], names: Revisions, now: dat
     if meta.dig(owner, "spec", "updateStrategy", "type") == "OnDelete" or delete:
         return Plan(create, delete)
     partition = meta.dig(owner, "spec", "updateStrategy", "rollingUpdate", "partition", default=0)
-    for number in sorted((n for n in wanted if n >= partition), reverse=True):
+    for number in reversed(wanted[partition:]):
         pod = present[number]
         if identity.revision(pod) != names.update and not meta.deleting(pod):
             return Plan(create, [*delete, pod])
