@@ -1,11 +1,14 @@
 """What is said to a reader is said in the language of the notebook."""
 
 import os
+import warnings
 from pathlib import Path
 
 import pytest
 
 from karmada_nb import check
+from karmada_nb.charts import chart, distribution
+from karmada_nb.frames import by_cluster
 from karmada_nb.language import language, say, sentences
 
 VARIABLE, SESSION = "KARMADA_NB_LANGUAGE", "JPY_SESSION_NAME"
@@ -68,3 +71,16 @@ def test_what_has_no_translation_is_said_in_english(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(VARIABLE, "zh")
     assert say("Nobody says {this}.", this="that") == "Nobody says that."
     assert say("right") == sentences("zh")["right"] == "正确"
+
+
+def test_a_drawing_is_in_chinese_and_a_picture_in_what_this_machine_can_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    monkeypatch.setattr(chart, "chinese_fonts", tuple)
+    shown = distribution(by_cluster({"one": {"spec": {"replicas": 2}}}), "deployment/pipy")
+    assert "deployment/pipy：副本在哪里" in shown.svg()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shown.png()  # No letter is missing: it is in English.
+    assert "deployment/pipy：副本在哪里" in shown.svg()

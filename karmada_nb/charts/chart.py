@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 
 from karmada_nb.failures import LabError
 from karmada_nb.language import language, say
@@ -32,6 +35,8 @@ HATCHES: Final = ("//", "..", "\\\\", "xx", "--", "oo", "++")
 DPI: Final = 144
 SUFFIXES: Final = (".png", ".svg")
 _CHINESE: Final = ("Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Zen Hei", "PingFang SC", "Microsoft YaHei")
+_ENGLISH: Final[dict[str, str]] = {}
+"""What ``word`` has said, in English."""
 _NO_METADATA: Final = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
@@ -71,15 +76,37 @@ class Chart(Figure):
     def _png(self, ground: str = "none") -> bytes:
         kept = io.BytesIO()
         self._speak()
-        self.savefig(kept, format="png", dpi=DPI, facecolor=ground, edgecolor="none")
+        with self._legible():
+            self.savefig(kept, format="png", dpi=DPI, facecolor=ground, edgecolor="none")
         return kept.getvalue()
 
     def _svg(self, ink: str, ground: str = "none") -> str:
         kept = io.StringIO()
         self._speak()
-        with matplotlib.rc_context({"svg.fonttype": "none"}):
+        with matplotlib.rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
+            # Letters that this machine lacks are measured as boxes of their size; the page has them.
+            warnings.filterwarnings("ignore", "Glyph .* missing")
             self.savefig(kept, format="svg", facecolor=ground, edgecolor="none", metadata=_NO_METADATA)
         return _element(kept.getvalue(), self.karmada_nb_text).replace(INK, ink)
+
+    @contextmanager
+    def _legible(self) -> Iterator[None]:
+        """Have the words in English meanwhile, where this machine cannot write the reader's language."""
+        if language() != "zh" or chinese_fonts():
+            yield
+            return
+        changed = [(text, text.get_text()) for text in self.findobj(Text) if text.get_text() in _ENGLISH]
+        formatters = [axis.get_major_formatter() for axes in self.axes for axis in (axes.xaxis, axes.yaxis)]
+        labelled = [(one, list(one.seq)) for one in formatters if isinstance(one, FixedFormatter)]
+        for text, said in changed:
+            text.set_text(_ENGLISH[said])
+        for formatter, labels in labelled:
+            formatter.seq = [_ENGLISH.get(label, label) for label in labels]
+        yield
+        for text, said in changed:
+            text.set_text(said)
+        for formatter, labels in labelled:
+            formatter.seq = labels
 
     def _speak(self) -> None:
         """Have letters of the reader's language, where this machine has them."""
@@ -126,10 +153,11 @@ def chinese_fonts() -> tuple[str, ...]:
 
 
 def word(text: str, **values: object) -> str:
-    """A word in a picture: in the reader's language, if the picture can be written in it."""
-    if language() == "zh" and not chinese_fonts():
-        return text.format(**values) if values else text
-    return say(text, **values)
+    """A word in a picture, in the reader's language. A drawing is written by the page that shows it; only a
+    picture needs the letters on this machine, and is in English where it has none."""
+    said = say(text, **values)
+    _ENGLISH[said] = text.format(**values) if values else text
+    return said
 
 
 def style(axes: Axes, title: str) -> None:

@@ -20,7 +20,8 @@ def history(frame: pd.DataFrame, title: str | None = None) -> Chart:
     """``frame`` has seconds, cluster, desired and ready, a row a change."""
     chart = Chart(frame, width=7.2)
     axes = chart.add_subplot()
-    for index, (cluster, rows) in enumerate(frame.groupby("cluster", sort=True)):
+    groups = list(frame.groupby("cluster", sort=True))
+    for index, (cluster, rows) in enumerate(groups):
         axes.step(
             rows["seconds"],
             rows["ready"],
@@ -30,11 +31,13 @@ def history(frame: pd.DataFrame, title: str | None = None) -> Chart:
             linestyle=_LINES[index % len(_LINES)],
             marker=_MARKS[index % len(_MARKS)],
             markersize=5,
-            linewidth=2,
+            # Each is drawn over the one before: where lines run together, all of them show.
+            linewidth=2 + 2 * min(len(groups) - 1 - index, 3),
         )
     axes.set_xlabel(word("seconds"))
     axes.set_ylabel(word("ready replicas"))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(0, max([*frame["ready"], 1]) + 0.5)
     style(axes, title or word("Ready replicas over time"))
     if len(frame):
         legend(axes, loc="upper left", bbox_to_anchor=(1.0, 1.0))

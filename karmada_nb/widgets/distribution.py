@@ -57,7 +57,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._sliders = {cluster: self._slider(cluster, HEAVIEST) for cluster in members}
-        self._replicas = self._slider("replicas", MOST_REPLICAS)
+        self._replicas = self._slider(say("replicas"), MOST_REPLICAS)
         self._bars, self._commands, self._trouble = (ipywidgets.HTML() for _ in range(3))
         self._yaml = ipywidgets.HTML(layout=_APART)
         super().__init__(self._parts())
@@ -107,7 +107,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
             description=title,
             tooltip=(
                 say("how many replicas in all")
-                if title == "replicas"
+                if title == say("replicas")
                 else say("the weight of {title}", title=title)
             ),
             continuous_update=False,
