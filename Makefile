@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help tutorial lab dashboard test nbmake-en nbmake-zh check bench lock clean
+.PHONY: help tutorial lab dashboard test check bench lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,16 +40,6 @@ dashboard: $(READY) ## Open the dashboard as a page of its own
 
 test: $(READY) check ## Run all tests
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target nbmake-en nbmake-zh
-
-# This page waits for a lesson to make something to show.
-nbmake-en nbmake-zh: beside = --ignore=notebooks/pages/beside.ipynb --ignore=notebooks/zh/pages/beside.ipynb
-nbmake-en: notebooks = notebooks --ignore=notebooks/zh
-nbmake-zh: notebooks = notebooks/zh
-nbmake-en nbmake-zh: $(READY)
-	@folder=$$(mktemp -d); export KARMADA_NB_STATE=$$folder/lab; \
-	  $(BIN)/pytest --quiet --nbmake --nbmake-timeout=300 $(notebooks) $(beside); code=$$?; \
-	  $(BIN)/karmada-nb down; rm -rf $$folder; exit $$code
 
 check: $(READY) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .

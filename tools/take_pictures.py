@@ -1,8 +1,9 @@
 """``python -m tools.take_pictures``: takes the README's pictures from the running thing, in both languages.
 
-The course's workspace is opened in JupyterLab, on a lab of its own, with the notebook on propagation policies
-in it and the dashboard beside. Weights are moved there, and what is seen becomes ``course.png`` and the
-moving picture ``weights.gif`` in ``docs/pictures`` (``course-zh.png`` in Chinese). Needs Chromium.
+Named with a language, ``en`` or ``zh``, only its own. The course's workspace is opened in JupyterLab, on a
+lab of its own, with the notebook on propagation policies in it and the dashboard beside. Weights are moved
+there, and what is seen becomes ``course.png`` and the moving picture ``weights.gif`` in ``docs/pictures``
+(``course-zh.png`` in Chinese). Needs Chromium.
 """
 
 from __future__ import annotations
@@ -41,8 +42,6 @@ SETTINGS: Final = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
-_READY: Final = """() => [...document.querySelectorAll('.jp-Notebook-ExecutionIndicator')]
-    .every(shown => shown.dataset.status === 'idle')"""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -95,6 +94,15 @@ def run(page: Page, panel: Locator) -> None:
     page.locator('[data-command="runmenu:run-all"]').click()
 
 
+def until_idle(page: Page) -> None:
+    """Wait until both notebooks have a kernel, and neither has anything to do."""
+    address = f"{page.url.partition('/lab')[0]}/api/sessions"
+    states: list[str] = []
+    while states != ["idle", "idle"]:
+        page.wait_for_timeout(500)
+        states = [session["kernel"]["execution_state"] for session in page.request.get(address).json()]
+
+
 def scroll(panel: Locator, shown: Locator) -> None:
     """Bring something to the top of a notebook."""
     shown.evaluate(
@@ -109,14 +117,14 @@ def photograph(page: Page, language: str) -> list[bytes]:
     """The workspace after each move."""
     panels = page.locator(".jp-NotebookPanel")
     panels.nth(1).locator(".jp-Notebook").wait_for(timeout=90_000)
-    page.wait_for_function(_READY, timeout=90_000)
+    until_idle(page)
     lesson = panels.filter(has=page.locator(".jp-Cell", has_text="staticWeightList")).first
     beside = panels.filter(has_text="24 * 3600").first
     run(page, lesson)
     lesson.locator(".widget-hslider").first.wait_for(timeout=240_000)
     run(page, beside)
     beside.locator(".widget-hslider").first.wait_for(timeout=120_000)
-    page.wait_for_function(_READY, timeout=90_000)
+    until_idle(page)
     scroll(beside, beside.locator("section").first)
     scroll(lesson, lesson.locator("figure").last)
     frames = [page.screenshot()]
@@ -144,7 +152,7 @@ def animate(frames: list[bytes], path: Path) -> None:
 def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for language in ("en", "zh"):
+    for language in sys.argv[1:] or ("en", "zh"):
         with (
             tempfile.TemporaryDirectory() as name,
             jupyter(Path(name), language) as address,

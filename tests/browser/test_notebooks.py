@@ -30,6 +30,9 @@ FIGURES = {
     "07_client_and_requests": 2,
     "08_summary_and_closing_question": 3,
     "10_following_one_object": 1,
+    "11_duplicated_or_divided": 1,
+    "12_weights_and_remainders": 2,
+    "16_when_a_cluster_dies": 1,
 }
 
 

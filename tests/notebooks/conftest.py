@@ -9,6 +9,7 @@ from typing import Any
 
 import papermill
 import pytest
+from nbmake.nb_run import NotebookRun
 
 from karmada_nb.backends.embedded import Embedded
 
@@ -87,6 +88,19 @@ def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     members = ",".join(f"{name}={path}" for name, path in found.members.items())
     yield {"karmada": str(found.karmada), "members": members, "host": str(found.host)}
     lab.down()
+
+
+@pytest.fixture
+def by_nbmake(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a notebook by nbmake, as it stands: name, and the folder of the lab that the environment names."""
+
+    def execute(name: str, folder: Path) -> Ran:
+        monkeypatch.setenv("KARMADA_NB_STATE", str(folder))
+        done = NotebookRun(NOTEBOOKS / f"{name}.ipynb", CELL_SECONDS).execute()
+        assert done.error is None, done.error.trace
+        return Ran({cell.id: cell.get("outputs", []) for cell in done.nb.cells})
+
+    return execute
 
 
 @pytest.fixture

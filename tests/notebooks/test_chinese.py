@@ -1,17 +1,17 @@
-"""The course in Chinese."""
+"""The course in Chinese, by nbmake."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.notebooks.conftest import NOTEBOOKS, Run
-from tests.notebooks.running import verdicts
+from tests.notebooks.conftest import Run
+from tests.notebooks.running import NAMES, verdicts
 from tests.notebooks.seen import SEEN
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(path.stem for path in (NOTEBOOKS / "zh").glob("*.ipynb")))
-def test_in_chinese(name: str, lab: Path, run: Run) -> None:
-    ran = run(f"zh/{name}", lab)
+@pytest.mark.parametrize("name", NAMES)
+def test_in_chinese(name: str, lab: Path, by_nbmake: Run) -> None:
+    ran = by_nbmake(f"zh/{name}", lab)
     SEEN[name](ran)
     assert verdicts(f"zh/{name}", ran) == {"还没有做"}
