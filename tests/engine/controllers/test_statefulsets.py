@@ -110,7 +110,7 @@ async def test_claims_go_with_the_pods_or_the_set_if_the_set_says_so() -> None:
 
 
 async def test_a_partition_counts_pods_and_not_ordinals() -> None:
-    """Pods 2, 3 and 4: of three, a partition of two leaves the last, and one of four leaves none to update."""
+    """Pods 2, 3 and 4: of three, a partition of two leaves the last, and one of four leaves none."""
     async with Workloads() as lab:
         spec = {"replicas": 3, "ordinals": {"start": 2}, "selector": selecting("db")}
         rolling = {"type": "RollingUpdate", "rollingUpdate": {"partition": 4}}
