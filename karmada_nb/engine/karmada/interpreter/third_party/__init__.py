@@ -13,5 +13,14 @@ from karmada_nb.engine.karmada.interpreter.third_party.flux import FLUX
 from karmada_nb.engine.karmada.interpreter.third_party.kruise import WORKLOADS
 from karmada_nb.engine.karmada.interpreter.third_party.kruise_jobs import JOBS
 from karmada_nb.engine.karmada.interpreter.third_party.kyverno import POLICIES
+from karmada_nb.engine.karmada.interpreter.third_party.volcano import VOLCANO
 
-THIRD_PARTY: Final[Registry] = {**WORKLOADS, **JOBS, **WORKFLOWS, **FLUX, **FLINK, **POLICIES}
+THIRD_PARTY: Final[Registry] = {
+    **WORKLOADS,
+    **JOBS,
+    **WORKFLOWS,
+    **FLUX,
+    **FLINK,
+    **POLICIES,
+    **VOLCANO,
+}
