@@ -9,7 +9,7 @@ UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help tutorial lab dashboard test check bench lock clean
+.PHONY: help tutorial lab dashboard test check types style bench lock clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,12 +39,17 @@ dashboard: $(READY) ## Open the dashboard as a page of its own
 	@$(BIN)/voila notebooks/pages/dashboard.ipynb
 
 test: $(READY) check ## Run all tests
-	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## Check style, types and the direction of imports
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going types style
+
+types: $(READY)
+	@$(BIN)/mypy
+
+style: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 bench: $(READY) ## Measure speed and size

@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ hypothesis.settings.load_profile("untimed")
 
 # Verdicts in tests are no learner's; kernels that tests start inherit this.
 os.environ["KARMADA_NB_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="karmada-nb-")) / "progress.json")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the most slow tests come first: who got the last of them would work alone at the end."""
+    slow = Counter(item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser"))))
+    items.sort(key=lambda item: -slow[item.path])
+
 
 TRANSCRIPTS = Path(__file__).parent / "data" / "transcripts"
 

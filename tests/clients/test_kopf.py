@@ -10,6 +10,8 @@ import pytest
 
 from karmada_nb.tools import kubectl_path
 
+pytestmark = pytest.mark.slow
+
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

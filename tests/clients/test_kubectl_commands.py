@@ -16,6 +16,8 @@ import yaml
 
 from karmada_nb.tools import kubectl_path
 
+pytestmark = pytest.mark.slow
+
 Kubectl = Callable[..., str]
 NODE = "k3d-cluster-1-agent-0"
 CONFIG_MAP = """

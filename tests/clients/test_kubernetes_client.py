@@ -17,6 +17,8 @@ from kubernetes.leaderelection import electionconfig, leaderelection
 from kubernetes.leaderelection.resourcelock.configmaplock import ConfigMapLock
 from kubernetes.stream import portforward, stream
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def api(kubeconfig: Path) -> client.ApiClient:

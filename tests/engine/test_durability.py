@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import free_base_port
 from tests.engine.lab_process import LabProcess, karmada_nb
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = int(os.environ.get("KARMADA_NB_KILLS", "3"))
 CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"

@@ -14,6 +14,8 @@ from tests.engine import watch_validators as check
 from tests.engine.apiserver.http.serving import Serving, serving
 from tests.engine.watch_validators import Told, Write
 
+pytestmark = pytest.mark.slow
+
 WRITES = [
     Write(1, "ADDED", "a", 1),
     Write(2, "ADDED", "b", 1),

@@ -9,6 +9,8 @@ from tests.e2e.faults.test_members import in_one, ready, taint_what_vanishes
 from tests.e2e.manifests import deployment, names, policy
 from tests.e2e.suite import Suite
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("latency", [0.0, 2.0], ids=["at-once", "on-its-way"])
 async def test_a_policy_is_deleted_while_its_work_is_dispatched(suite: Suite, latency: float) -> None:

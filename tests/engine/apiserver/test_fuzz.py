@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from tests.engine.apiserver import fuzzed
 from tests.engine.apiserver.fuzzed import Target
 
+pytestmark = pytest.mark.slow
+
 SCALE = float(os.environ.get("KARMADA_NB_FUZZ", "1"))
 MEGABYTES = 250
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"

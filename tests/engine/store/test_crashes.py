@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from karmada_nb.engine.store import Store, StoreKey, sqlite
 from karmada_nb.engine.store.sqlite import Entry, SqliteJournal
 
+pytestmark = pytest.mark.slow
+
 Model = dict[str, int]
 
 
