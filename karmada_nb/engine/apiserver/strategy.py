@@ -27,6 +27,8 @@ class Strategy:
     """A PUT without resourceVersion overwrites; otherwise it must name one."""
     returns_deleted: ClassVar[bool] = False
     """DELETE answers with the object that went, not with a Status."""
+    cold: ClassVar[bool] = False
+    """There are many, and hardly anybody reads them: the store keeps their bytes."""
     graceful: ClassVar[bool] = False
     """Deletion leaves its marks even where it happens at once."""
     final_steps: ClassVar[tuple[str, ...]] = ()

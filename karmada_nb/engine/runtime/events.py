@@ -6,6 +6,7 @@ is, and what repeats within ``FLUSH_SECONDS`` is one write.
 """
 
 import asyncio
+import hashlib
 import logging
 import re
 import uuid
@@ -53,7 +54,8 @@ class Recorder:
         self._clock = clock
         self._source = {"component": component, **({"host": host} if host else {})}
         self._pending: dict[Same, _Pending] = {}
-        self._written: dict[Same, meta.Object] = {}
+        self._written: dict[bytes, tuple[str, int]] = {}
+        """Name and count of each event that was written, by a digest of what makes it the same."""
         self._writing: asyncio.Task[None] | None = None
 
     async def event(self, obj: Mapping[str, Any], kind: str, reason: str, message: str) -> None:
@@ -103,18 +105,25 @@ class Recorder:
 
     async def _write_one(self, same: Same, event: _Pending) -> None:
         namespace = event.reference.get("namespace") or "default"
-        known = self._written.pop(same, None)
+        digest = hashlib.blake2b("\0".join(same).encode(), digest_size=16).digest()
+        known = self._written.pop(digest, None)
         if known is not None:
-            patch = {"count": known["count"] + event.count, "lastTimestamp": meta.rfc3339(event.last)}
+            name, count = known[0], known[1] + event.count
             try:
-                self._written[same] = await self._client.patch(
-                    EVENTS, meta.name(known), patch, namespace=namespace
+                await self._client.patch(
+                    EVENTS,
+                    name,
+                    {"count": count, "lastTimestamp": meta.rfc3339(event.last)},
+                    namespace=namespace,
                 )
-                return
             except StatusError as error:
                 if error.code != 404:
                     raise
-        self._written[same] = await self._client.create(EVENTS, self._fresh(event, namespace), namespace)
+            else:
+                self._written[digest] = (name, count)
+                return
+        made = await self._client.create(EVENTS, self._fresh(event, namespace), namespace)
+        self._written[digest] = (meta.name(made), event.count)
 
     def _fresh(self, event: _Pending, namespace: str) -> meta.Object:
         Recorder._latest_stamp = max(int(event.first.timestamp() * 1_000_000_000), Recorder._latest_stamp + 1)

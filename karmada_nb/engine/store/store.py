@@ -17,6 +17,8 @@ from karmada_nb.engine.store.types import Change, Expired, Record, StoreKey
 
 WINDOW: Final = 8192
 """How many changes the log keeps: as far back as a watch or a continue token may reach."""
+_WARM: Final = 32
+"""So many of the newest cold records are kept as objects: whoever wrote them is given them back."""
 
 Subscriber = Callable[[Change], None]
 Place = tuple[str, str]  # namespace, name
@@ -32,6 +34,7 @@ class Store:
         self._sorted: dict[tuple[str, str], list[Place]] = {}
         self._namespaces: dict[tuple[str, str], set[str]] = {}
         self._subscribers: dict[str, list[Subscriber]] = {}
+        self._cooling: deque[Record] = deque()
         start, records = self._journal.load()
         self._start = self.revision = start
         for record in records:
@@ -79,8 +82,11 @@ class Store:
         """The storage names that have at least one object."""
         return [resource for resource, records in self._objects.items() if records]
 
-    def put(self, key: StoreKey, obj: Object) -> Record:
-        """Write a new version; its ``metadata.resourceVersion`` is the revision taken."""
+    def put(self, key: StoreKey, obj: Object, *, cold: bool = False) -> Record:
+        """Write a new version; its ``metadata.resourceVersion`` is the revision taken.
+
+        ``cold``: it is hardly ever read, so when it is not among the newest any more it is packed.
+        """
         revision = self.revision + 1
         record = Record(key, revision, stamped(obj, revision))
         self._journal.append(key, revision, record)
@@ -88,6 +94,10 @@ class Store:
         self.revision = revision
         self._insert(record)
         self._tell(Change(record, previous, deleted=False))
+        if cold:
+            self._cooling.append(record)
+            if len(self._cooling) > _WARM:
+                self._cooling.popleft().pack()
         return record
 
     def remove(self, key: StoreKey, last: Object | None = None) -> Record:

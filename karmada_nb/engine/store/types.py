@@ -20,19 +20,33 @@ class StoreKey(NamedTuple):
 class Record:
     """One version of one object. The object is never mutated; its bytes are made once, on first use."""
 
-    __slots__ = ("_encoded", "key", "object", "revision")
+    __slots__ = ("_encoded", "_object", "key", "revision")
 
     def __init__(self, key: StoreKey, revision: int, obj: Object) -> None:
         self.key = key
         self.revision = revision
-        self.object = obj
+        self._object: Object | None = obj
         self._encoded: bytes | None = None
+
+    @property
+    def object(self) -> Object:
+        """The object. Of a packed record it is another, equal one each time."""
+        if self._object is None:
+            found: Object = orjson.loads(self.encoded)
+            return found
+        return self._object
+
+    def pack(self) -> None:
+        """Keep the bytes alone: a fifth of the memory, and a read has to parse them."""
+        _ = self.encoded
+        self._object = None
 
     @property
     def encoded(self) -> bytes:
         """The object as JSON."""
         if self._encoded is None:
-            self._encoded = orjson.dumps(self.object)
+            # A copy: what orjson gives has room for several times its length.
+            self._encoded = bytes(memoryview(orjson.dumps(self._object)))
         return self._encoded
 
 

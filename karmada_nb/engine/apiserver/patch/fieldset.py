@@ -9,6 +9,7 @@ set. Sets are never changed; operations share what they can, and give back an op
 
 from collections.abc import Iterator
 from functools import lru_cache
+from sys import intern
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -21,6 +22,31 @@ Path: TypeAlias = tuple[str, ...]
 LEAF: Final[FieldSet] = {}
 """A member without children."""
 SELF: Final = "."
+
+
+_parts: Final[dict[bytes, FieldSet]] = {}
+"""Parts of sets by their JSON: what ``shared`` gave out. Sets never change, so none can go stale."""
+_PARTS_LIMIT: Final = 4096
+
+
+def shared(fields: FieldSet) -> FieldSet:
+    """The same set, put together of parts that the sets of other objects have too."""
+    return {
+        intern(step): {intern(name): _part(below) for name, below in node.items()} if node else LEAF
+        for step, node in fields.items()
+    }
+
+
+def _part(node: FieldSet) -> FieldSet:
+    if not node:
+        return LEAF
+    text = orjson.dumps(node)
+    found = _parts.get(text)
+    if found is None:
+        if len(_parts) >= _PARTS_LIMIT:
+            _parts.clear()
+        found = _parts[bytes(memoryview(text))] = node
+    return found
 
 
 def is_member(node: FieldSet) -> bool:

@@ -105,11 +105,11 @@ def _created(root: Schema, before: Any, new: Object, reset: tuple[str, ...]) -> 
     """The fields of a new object, remembered for objects of the same outline."""
     outline = _outline(new)
     if outline is None:
-        return compare(root, before, new, _ignored(reset))[0]
+        return fieldset.shared(compare(root, before, new, _ignored(reset))[0])
     key = (root, reset, outline)
     found = _outlines.get(key)
     if found is None:
-        found = compare(root, before, new, _ignored(reset))[0]
+        found = fieldset.shared(compare(root, before, new, _ignored(reset))[0])
         if len(_outlines) >= _OUTLINES_LIMIT:
             _outlines.clear()
         _outlines[key] = found
@@ -178,6 +178,8 @@ def after_update(
         if mine and identity(entry) == own:
             taken = True
             fields = fieldset.union(fields, mine)
+            if fields is not entry["fieldsV1"]:
+                fields = fieldset.shared(fields)
             entries.append(make_entry(manager, "Update", api_version, subresource, meta.rfc3339(now), fields))
             continue
         fields = fieldset.difference(fields, changed)
@@ -186,6 +188,7 @@ def after_update(
         elif fields:
             entries.append({**entry, "fieldsV1": fields})
     if mine and not taken:
+        mine = mine if old is None else fieldset.shared(mine)
         entries.append(make_entry(manager, "Update", api_version, subresource, meta.rfc3339(now), mine))
     return arranged(_capped(entries))
 

@@ -1,6 +1,7 @@
 """The roles and bindings that every cluster has from its first moment on, made of ``policy``."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from karmada_nb.engine.apiserver.rbac import policy
@@ -17,10 +18,11 @@ _WRITE: Final = ["create", "delete", "deletecollection", "patch", "update"]
 _VERBS: Final = {"read": _READ, "write": _WRITE, "all": sorted([*_READ, *_WRITE])}
 
 
-def bootstrap_objects() -> list[Object]:
-    """Roles before their bindings."""
+@cache
+def bootstrap_objects() -> tuple[Object, ...]:
+    """Roles before their bindings. All clusters of a process share them."""
     roles = list(_cluster_roles())
-    return [*roles, *_aggregated(roles), *_namespace_roles(), *_bindings()]
+    return (*roles, *_aggregated(roles), *_namespace_roles(), *_bindings())
 
 
 def rule(line: str) -> Object:

@@ -20,6 +20,7 @@ _COORDINATED: Final = ("strategy", "preferredHolder")
 
 
 class Event(Builtin):
+    cold = True
     allow_create_on_update = True
     selectable: ClassVar[tuple[str, ...]] = (
         "involvedObject.kind",

@@ -328,7 +328,7 @@ def commit(server: Server, resource: Resource, obj: Object, old: Record | None, 
     )
     if finished and old is not None:
         return server.store.remove(key, obj)
-    return server.store.put(key, obj)
+    return server.store.put(key, obj, cold=resource.strategy.cold)
 
 
 def _unsaved(obj: Object, old: Record | None) -> Object:
