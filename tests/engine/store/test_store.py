@@ -82,6 +82,24 @@ def test_a_write_shares_what_did_not_change_and_leaves_its_input_alone() -> None
     assert record.object["data"] is given_["data"]
 
 
+def test_cold_records_read_as_they_were_written() -> None:
+    store, versions = Store(), range(100)
+    told: list[Change] = []
+    store.subscribe("events", told.append)
+    records = [
+        store.put(
+            StoreKey("events", "x", f"e{n % 50}"), {"metadata": {"name": f"e{n % 50}"}, "n": n}, cold=True
+        )
+        for n in versions
+    ]
+    wanted = [{"metadata": {"name": f"e{n % 50}", "resourceVersion": str(n + 1)}, "n": n} for n in versions]
+    assert [record.object for record in records] == wanted
+    assert [change.record.object["n"] for change in store.changes("events", 0)] == list(versions)
+    assert [change.previous and change.previous.object["n"] for change in told] == [None] * 50 + [*range(50)]
+    assert records[0].object is not records[0].object  # Packed: it is made of its bytes each time.
+    assert records[-1].object is records[-1].object
+
+
 async def test_history_older_than_five_minutes_is_forgotten() -> None:
     store, clock = Store(), VirtualClock()
     compactor = Compactor(store, clock)

@@ -66,6 +66,14 @@ def test_a_set_that_stays_is_given_back(paths: list[Path]) -> None:
     assert fieldset.difference(fields, copy) == {}
 
 
+@given(some_paths)
+def test_a_set_made_of_shared_parts_is_the_same_set(paths: list[Path]) -> None:
+    fields = build(paths)
+    one, two = fieldset.shared(fields), fieldset.shared(orjson.loads(orjson.dumps(fields)))
+    assert orjson.dumps(one) == orjson.dumps(fields)
+    assert all(one[step][name] is two[step][name] for step in one for name in one[step])
+
+
 def test_the_wire_form_marks_members_that_have_children() -> None:
     fields = build([("f:data",), ("f:data", "f:x")])
     assert fields == {"f:data": {".": {}, "f:x": {}}}
