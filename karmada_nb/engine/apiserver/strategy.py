@@ -72,6 +72,14 @@ class Strategy:
         """What is wrong with a change: fields that may not change, and all that ``validate`` finds."""
         return self.validate(obj)
 
+    def prepare_subresource(self, obj: Object, old: Object, subresource: str) -> Object:
+        """A write to a subresource other than ``status``; ``""`` is the object itself."""
+        return self.prepare_update(obj, old)
+
+    def validate_subresource(self, obj: Object, old: Object, subresource: str) -> list[Cause]:
+        """What is wrong with such a write."""
+        return self.validate_update(obj, old)
+
     def prepare_status(self, obj: Object, old: Object) -> Object:
         """A write to the status subresource: only the status (and managedFields) come from ``obj``."""
         metadata = old["metadata"]

@@ -19,13 +19,13 @@ _CLASSES: Final = "priorityclasses.scheduling.k8s.io"
 
 
 class DefaultTolerationSeconds(Plugin):
-    """A pod stays on a node that fails for five minutes, unless it says otherwise."""
+    """A pod stays on a node that fails for five minutes, unless it says otherwise: when made, and later."""
 
     concerns = frozenset({"pods"})
 
     def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
-        pod = new_pod(attributes)
-        if pod is None:
+        pod = attributes.obj
+        if pod is None or attributes.subresource or attributes.operation not in ("CREATE", "UPDATE"):
             return None
         spec = pod.get("spec") or {}
         tolerations = spec.get("tolerations") or []

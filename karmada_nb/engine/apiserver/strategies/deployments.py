@@ -6,6 +6,7 @@ pkg/registry/apps/deployment/strategy.go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from karmada_nb.engine import meta
@@ -27,6 +28,11 @@ from karmada_nb.engine.meta import Object
 REPLICAS: Final = ScaleSubresource(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
 _SPEC: Final = {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600}
 _ROLLING: Final = {"maxUnavailable": "25%", "maxSurge": "25%"}
+_COUNTS: Final = (
+    "observedGeneration", "replicas", "updatedReplicas", "readyReplicas", "availableReplicas",
+    "unavailableReplicas", "terminatingReplicas", "collisionCount",
+)  # fmt: skip
+_PARTS: Final = ("updatedReplicas", "readyReplicas", "availableReplicas")
 _TYPES: Final = ("Recreate", "RollingUpdate")
 
 
@@ -59,26 +65,28 @@ class Deployment(StatusBuiltin):
         return of_workload(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        return replica_counts(obj.get("status") or {}, old.get("status") or {}, "updatedReplicas")
+        return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)
 
 
-def replica_counts(status: Object, old: Object, *more: str) -> list[Cause]:
-    """Counts are not negative, and no part is greater than the whole."""
-    names = ("observedGeneration", "replicas", *more, "readyReplicas", "availableReplicas")
+def replica_counts(
+    status: Object, old: Object, counts: Sequence[str], parts: Sequence[str], ready: str = "readyReplicas"
+) -> list[Cause]:
+    """``counts`` are not negative, and none of ``parts`` is greater than the whole."""
     causes: list[Cause] = []
-    for name in names:
+    for name in counts:
         causes += field.non_negative(f"status.{name}", status.get(name))
     whole = status.get("replicas", 0)
-    why = "cannot be greater than status.replicas"
-    for name in (*more, "readyReplicas", "availableReplicas"):
+    for name in parts:
         if status.get(name, 0) > whole:
+            why = "cannot be greater than status.replicas"
             causes.append(field.invalid(f"status.{name}", status[name], why))
     if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        why = "cannot be greater than readyReplicas"
+        why = f"cannot be greater than {ready}"
         causes.append(field.invalid("status.availableReplicas", status["availableReplicas"], why))
-    if status.get("collisionCount", 0) < old.get("collisionCount", 0):
-        why = "cannot be decremented"
-        causes.append(field.invalid("status.collisionCount", status.get("collisionCount", 0), why))
+    before = old.get("collisionCount")
+    if before is not None and status.get("collisionCount", -1) < before:
+        value = status.get("collisionCount", 0)
+        causes.append(field.invalid("status.collisionCount", value, "cannot be decremented"))
     return causes
 
 

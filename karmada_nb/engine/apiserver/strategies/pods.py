@@ -14,7 +14,9 @@ from karmada_nb.engine.apiserver.strategies.filling import within
 from karmada_nb.engine.apiserver.strategies.podspec import default_pod, default_pod_spec, default_template
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.containers import validate_images
+from karmada_nb.engine.apiserver.validation.network import validate_ip
 from karmada_nb.engine.apiserver.validation.pod import validate_pod_spec, validate_template
+from karmada_nb.engine.apiserver.validation.pod_resize import resized, validate_ephemeral, validate_resize
 from karmada_nb.engine.apiserver.validation.pod_update import validate_pod_change
 from karmada_nb.engine.apiserver.warnings import pods as warnings
 from karmada_nb.engine.errors import Cause
@@ -28,7 +30,7 @@ _GATED: Final = {
     "message": "Scheduling is blocked due to non-empty scheduling gates",
 }
 _CONTAINER_KINDS: Final = ("containers", "initContainers")
-_PHASES: Final = ("Failed", "Pending", "Running", "Succeeded", "Unknown")
+_DEBUGGING: Final = "ephemeralContainers"
 
 
 class Pod(StatusBuiltin):
@@ -78,12 +80,35 @@ class Pod(StatusBuiltin):
         causes = validate_pod_spec(spec, "spec", meta.name(obj)) + _only_pods(spec)
         return causes + validate_pod_change(spec, before, deleting=meta.deleting(old))
 
+    def prepare_subresource(self, obj: Object, old: Object, subresource: str) -> Object:
+        """Only what the subresource is for comes from the request."""
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if subresource == "resize":
+            spec = resized(spec, before)
+        elif subresource == "ephemeralcontainers":
+            rest = {name: value for name, value in before.items() if name != _DEBUGGING}
+            spec = {**rest, _DEBUGGING: spec[_DEBUGGING]} if spec.get(_DEBUGGING) else rest
+        else:
+            return self.prepare_update(obj, old)
+        kept = {k: v for k, v in obj["metadata"].items() if k in ("managedFields", "resourceVersion")}
+        return {**old, "metadata": {**old["metadata"], **kept}, "spec": spec}
+
+    def validate_subresource(self, obj: Object, old: Object, subresource: str) -> list[Cause]:
+        spec, before = obj.get("spec") or {}, old.get("spec") or {}
+        if subresource not in ("resize", "ephemeralcontainers"):
+            return self.validate_update(obj, old)
+        causes = validate_pod_spec(spec, "spec", meta.name(obj)) + _only_pods(spec)
+        if subresource == "ephemeralcontainers":
+            return causes + validate_ephemeral(spec, before)
+        return causes + validate_resize(obj, old, same_class=qos_class(spec) == qos_class(before))
+
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}
-        phase = status.get("phase")
-        causes = (
-            [field.not_supported("status.phase", phase, _PHASES)] if phase not in (None, *_PHASES) else []
-        )
+        causes: list[Cause] = []
+        for name in ("podIPs", "hostIPs"):
+            known = [item.get("ip", "") for item in meta.dig(old, "status", name, default=[])]
+            for index, item in enumerate(status.get(name) or ()):
+                causes += validate_ip(item.get("ip", ""), f"status.{name}[{index}]", known)
         was = meta.dig(old, "status", "qosClass")
         if was and status.get("qosClass", was) != was:
             causes.append(field.invalid("status.qosClass", status["qosClass"], field.IMMUTABLE))

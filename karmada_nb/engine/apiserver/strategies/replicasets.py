@@ -24,6 +24,11 @@ from karmada_nb.engine.apiserver.warnings.workloads import of_workload
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_COUNTS: Final = (
+    "replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas", "observedGeneration",
+    "terminatingReplicas",
+)  # fmt: skip
+_PARTS: Final = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
 _SPEC: Final = {"replicas": 1}
 
 
@@ -50,7 +55,7 @@ class ReplicaSet(StatusBuiltin):
         return of_workload(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        return replica_counts(obj.get("status") or {}, old.get("status") or {}, "fullyLabeledReplicas")
+        return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)
 
 
 class ReplicationController(StatusBuiltin):
@@ -82,7 +87,7 @@ class ReplicationController(StatusBuiltin):
         return of_workload(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        return replica_counts(obj.get("status") or {}, old.get("status") or {}, "fullyLabeledReplicas")
+        return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)
 
 
 def _default_spec(spec: Object) -> Object:

@@ -27,6 +27,8 @@ _SPEC: Final = {
     "revisionHistoryLimit": 10,
     "persistentVolumeClaimRetentionPolicy": {},
 }
+_PARTS: Final = ("readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas")
+_COUNTS: Final = ("replicas", *_PARTS, "observedGeneration", "collisionCount")
 _RETAIN: Final = filler({"whenDeleted": "Retain", "whenScaled": "Retain"})
 _MUTABLE: Final = frozenset(
     {
@@ -72,11 +74,8 @@ class StatefulSet(StatusBuiltin):
         return of_stateful_set(obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        status = obj.get("status") or {}
-        causes = replica_counts(status, old.get("status") or {})
-        for name in ("currentReplicas", "updatedReplicas"):
-            causes += field.non_negative(f"status.{name}", status.get(name))
-        return causes
+        status, before = obj.get("status") or {}, old.get("status") or {}
+        return replica_counts(status, before, _COUNTS, _PARTS, "status.readyReplicas")
 
 
 def _default_spec(spec: Object) -> Object:

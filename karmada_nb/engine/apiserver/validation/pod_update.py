@@ -18,7 +18,7 @@ _FORBIDDEN: Final = (
     "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
     "previously negative)"
 )
-_FREE: Final = frozenset({"activeDeadlineSeconds", "tolerations", "schedulingGates", "ephemeralContainers"})
+_FREE: Final = frozenset({"activeDeadlineSeconds", "tolerations", "schedulingGates"})
 
 
 def validate_pod_change(spec: Object, before: Object, *, deleting: bool) -> list[Cause]:

@@ -17,15 +17,15 @@ from karmada_nb.engine.store import Record, StoreKey
 
 def check_binding(binding: Mapping[str, Any]) -> None:
     """Raises 500 (upstream's errors are no Status) for a target that is none."""
-    if not meta.dig(binding, "target", "name", default=""):
-        raise StatusError(500, "", "target.name: Required value")
-    if meta.dig(binding, "target", "kind", default="Node") not in ("", "Node"):
-        raise StatusError(
-            500,
-            "",
-            f'target.kind: Unsupported value: "{binding["target"]["kind"]}": '
-            'supported values: "Node", "<empty>"',
-        )
+    target = binding.get("target") or {}
+    wrong: list[str] = []
+    if target.get("kind", "Node") not in ("", "Node"):
+        kind = target["kind"]
+        wrong.append(f'target.kind: Unsupported value: "{kind}": supported values: "Node", "<empty>"')
+    if not target.get("name"):
+        wrong.append("target.name: Required value")
+    if wrong:
+        raise StatusError(500, "", wrong[0] if len(wrong) == 1 else f"[{', '.join(wrong)}]")
 
 
 def bind(

@@ -72,8 +72,10 @@ def replaced(
     obj = write.inherited(strategy.default(obj), before)
     if bare:
         obj = meta.with_metadata(obj, managedFields=None)
-    prepare = strategy.prepare_status if subresource in STATUS else strategy.prepare_update
-    obj = prepare(obj, before)
+    if subresource in STATUS:
+        obj = strategy.prepare_status(obj, before)
+    else:
+        obj = strategy.prepare_subresource(obj, before, subresource)
     if not applied:
         obj = write.tracked(resource, obj, old.object, call, subresource, now)
     attributes = write.attributes(resource, "UPDATE", obj, before, call, subresource)

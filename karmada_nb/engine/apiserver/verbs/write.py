@@ -281,7 +281,7 @@ def check_change(resource: Resource, obj: Object, old: Object, subresource: str)
     if subresource == "status":
         causes = [*causes, *strategy.validate_status(obj, old)]
     else:
-        causes = [*causes, *strategy.validate_update(obj, old)]
+        causes = [*causes, *strategy.validate_subresource(obj, old, subresource)]
     if causes:
         raise errors.invalid(named_group(resource), resource.kind, meta.name(obj), causes)
 

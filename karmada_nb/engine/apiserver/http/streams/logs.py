@@ -74,9 +74,11 @@ def log_options(query: Mapping[str, str], pod: str, now: datetime) -> LogOptions
     seconds, moment = _number(query, "sinceSeconds"), query.get("sinceTime", "")
     if seconds is not None and moment:
         detail = "at most one of `sinceTime` or `sinceSeconds` may be specified"
-        causes.append(field.forbidden("", detail))
-    if seconds is not None and seconds < 1:
+        causes.append(field.forbidden("[]", detail))
+    elif seconds is not None and seconds < 1:
         causes.append(field.invalid("sinceSeconds", seconds, "must be greater than 0"))
+    if query.get("stream"):
+        causes.append(field.forbidden("stream", "may not be specified"))
     if causes:
         raise errors.invalid("", "PodLogOptions", pod, causes)
     since = now - timedelta(seconds=seconds) if seconds is not None else None
