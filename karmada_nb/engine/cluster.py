@@ -10,6 +10,7 @@ from karmada_nb.engine.apiserver import builtin, flowcontrol
 from karmada_nb.engine.apiserver.admission import default_plugins
 from karmada_nb.engine.apiserver.admission.certificates import CertificateRequests
 from karmada_nb.engine.apiserver.admission.chain import Chain, Plugin
+from karmada_nb.engine.apiserver.admission.mutating_policy import MutatingAdmissionPolicy
 from karmada_nb.engine.apiserver.admission.policy import ValidatingAdmissionPolicy
 from karmada_nb.engine.apiserver.admission.webhooks.plugin import (
     MUTATING,
@@ -224,6 +225,7 @@ class Cluster:
         """Admission that objects in the store configure."""
         return [
             CertificateRequests(self.clock),
+            MutatingAdmissionPolicy(self._equivalents, self.registry.of_kind),
             MutatingWebhooks(self._equivalents, self.settings.in_process),
             ValidatingAdmissionPolicy(self._equivalents, self.registry.of_kind),
             ValidatingWebhooks(self._equivalents, self.settings.in_process),

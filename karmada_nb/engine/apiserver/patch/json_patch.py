@@ -16,8 +16,10 @@ _INDEX: Final = re.compile(r"[+-]?[0-9]+")
 _TEXTS: Final = ("op", "path", "from")
 
 
-class _DoesNotApplyError(Exception):
-    """An operation that the document refuses."""
+class DoesNotApplyError(Exception):
+    """An operation that the document refuses. ``tested`` if it is one that only asks."""
+
+    tested: bool = False
 
 
 def apply(obj: Any, patch: Any) -> Any:
@@ -30,12 +32,53 @@ def apply(obj: Any, patch: Any) -> Any:
         return obj
     _check(patch)
     try:
-        for operation in patch:
-            obj = _apply(obj, operation)
-    except _DoesNotApplyError:
+        return run(obj, patch)
+    except DoesNotApplyError:
         message = "the server rejected our request due to an error in our request"
         raise StatusError(422, "Invalid", message, {}) from None
+
+
+def run(obj: Any, patch: list[dict[str, Any]]) -> Any:
+    """As ``apply``, for what is known to be operations; raises DoesNotApplyError with json-patch's words."""
+    for operation in patch:
+        try:
+            obj = _apply(obj, operation)
+        except DoesNotApplyError as error:
+            told = DoesNotApplyError(_told(obj, operation))
+            told.tested = operation.get("op") == "test"
+            raise told from error
     return obj
+
+
+def _told(doc: Any, operation: dict[str, Any]) -> str:
+    op, path = operation.get("op"), operation.get("path") or ""
+    if op in ("move", "copy"):
+        return (
+            f"{op} operation does not apply: doc is missing from path: {operation.get('from')}: missing value"
+        )
+    if op == "test":
+        return f"testing path {path} failed: test failed"
+    if op not in ("add", "remove", "replace"):
+        return f"Unexpected kind: {op or 'unknown'}"
+    try:
+        container = (
+            _get(doc, _steps({"path": path.rpartition("/")[0]}, "path")) if path.count("/") > 1 else doc
+        )
+    except DoesNotApplyError:
+        container = None
+    if not isinstance(container, dict | list):
+        shown = path if op == "replace" else f'"{path}"'
+        return f"{op} operation does not apply: doc is missing path: {shown}: missing value"
+    key = path.rpartition("/")[2]
+    if isinstance(container, dict):
+        return f"error in {op} for path: '{path}': Unable to {op} nonexistent key: {key}: missing value"
+    if op == "replace":
+        return f"replace operation does not apply: doc is missing key: {path}: missing value"
+    if not _INDEX.fullmatch(key):
+        return f"error in {op} for path: '{path}': strconv.Atoi: parsing \"{key}\": invalid syntax"
+    return (
+        f"error in {op} for path: '{path}': Unable to access invalid index: {key}: invalid index referenced"
+    )
 
 
 def _check(patch: Any) -> None:
@@ -78,16 +121,16 @@ def _apply(doc: Any, operation: dict[str, Any]) -> Any:
             else:
                 found = _get(doc, _steps(operation, "path"))
             if not same(found, operation.get("value")):
-                raise _DoesNotApplyError
+                raise DoesNotApplyError
             return doc
-    raise _DoesNotApplyError
+    raise DoesNotApplyError
 
 
 def _steps(operation: dict[str, Any], name: str) -> list[str]:
     """A pointer's steps; at least one, for the root itself is nothing that can be added to or removed."""
     pointer = operation.get(name)
     if pointer is None or "/" not in pointer:
-        raise _DoesNotApplyError
+        raise DoesNotApplyError
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
@@ -95,7 +138,7 @@ def _replace(doc: Any, operation: dict[str, Any]) -> Any:
     value = operation.get("value")
     if operation.get("path") == "":
         if not isinstance(value, dict | list):
-            raise _DoesNotApplyError
+            raise DoesNotApplyError
         return value
     steps = _steps(operation, "path")
     _get(doc, steps)
@@ -107,7 +150,7 @@ def _get(doc: Any, steps: list[str]) -> Any:
     for step in steps[:-1]:
         doc = _field(doc, step)
         if doc is None:
-            raise _DoesNotApplyError
+            raise DoesNotApplyError
     return _field(doc, steps[-1])
 
 
@@ -116,16 +159,16 @@ def _field(container: Any, step: str) -> Any:
         return container.get(step)
     if isinstance(container, list):
         return container[_index(step, len(container))]
-    raise _DoesNotApplyError
+    raise DoesNotApplyError
 
 
 def _index(step: str, size: int) -> int:
     """A place among ``size``; a negative one counts from the end."""
     if not _INDEX.fullmatch(step):
-        raise _DoesNotApplyError
+        raise DoesNotApplyError
     place = int(step)
     if not -size <= place < size:
-        raise _DoesNotApplyError
+        raise DoesNotApplyError
     return place % size
 
 
@@ -143,7 +186,7 @@ def _put(container: Any, step: str, value: Any) -> Any:
     if isinstance(container, list):
         place = _index(step, len(container))
         return [*container[:place], value, *container[place + 1 :]]
-    raise _DoesNotApplyError
+    raise DoesNotApplyError
 
 
 def _add(doc: Any, steps: list[str], value: Any) -> Any:
@@ -163,7 +206,7 @@ def _remove(doc: Any, steps: list[str]) -> Any:
         if isinstance(container, list):
             place = _index(step, len(container))
             return [*container[:place], *container[place + 1 :]]
-        raise _DoesNotApplyError
+        raise DoesNotApplyError
 
     return _edit(doc, steps, drop)
 

@@ -62,6 +62,8 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         statefulsets.StatefulSet,
     ),
     "admissionregistration.k8s.io": (
+        admissions.MutatingAdmissionPolicy,
+        admissions.MutatingAdmissionPolicyBinding,
         admissions.MutatingWebhookConfiguration,
         admissions.ValidatingAdmissionPolicy,
         admissions.ValidatingAdmissionPolicyBinding,

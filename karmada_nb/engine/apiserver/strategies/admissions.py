@@ -5,6 +5,7 @@ Follows pkg/apis/admissionregistration/v1/defaults.go and the validation beside 
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
@@ -29,6 +30,9 @@ _MATCH: Final[dict[str, Any]] = {
 }
 _ANY_SCOPE: Final = {"scope": "*"}
 _PORT: Final = filler({"port": 443})
+_AGAIN: Final = ("IfNeeded", "Never")
+_PATCHES: Final = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
+_RESULTS: Final = {"applyConfiguration": "Object", "jsonPatch": "list(JSONPatch)"}
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
 _NEITHER: Final = "validations or auditAnnotations must contain at least one item"
 
@@ -65,7 +69,7 @@ class MutatingWebhookConfiguration(ValidatingWebhookConfiguration):
     webhook = {**_WEBHOOK, "reinvocationPolicy": "Never"}
 
 
-class ValidatingAdmissionPolicy(StatusBuiltin):
+class _Policy(Builtin):
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_policy)
 
@@ -87,6 +91,19 @@ class ValidatingAdmissionPolicy(StatusBuiltin):
         causes += admission.validate_conditions(spec.get("matchConditions") or (), "spec.matchConditions")
         for index, variable in enumerate(spec.get("variables") or ()):
             causes += _variable(variable, f"spec.variables[{index}]")
+        return causes + self.rest(spec)
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+    def rest(self, spec: Object) -> list[Cause]:
+        """What only this kind of policy says."""
+        raise NotImplementedError
+
+
+class ValidatingAdmissionPolicy(_Policy, StatusBuiltin):
+    def rest(self, spec: Object) -> list[Cause]:
+        causes: list[Cause] = []
         validations, notes = spec.get("validations") or (), spec.get("auditAnnotations") or ()
         if not validations and not notes:
             named = ("validations", "auditAnnotations")
@@ -95,11 +112,26 @@ class ValidatingAdmissionPolicy(StatusBuiltin):
             causes += admission.validate_validation(validation, f"spec.validations[{index}]")
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+class MutatingAdmissionPolicy(_Policy):
+    generational = True
+
+    def rest(self, spec: Object) -> list[Cause]:
+        mutations = spec.get("mutations") or ()
+        causes: list[Cause] = []
+        if not mutations:
+            causes.append(field.required("spec.mutations", "mutations must contain at least one item"))
+        for index, mutation in enumerate(mutations):
+            causes += _mutation(mutation, f"spec.mutations[{index}]")
+        again = spec.get("reinvocationPolicy")
+        if not again:
+            causes.append(field.required("spec.reinvocationPolicy"))
+        elif again not in _AGAIN:
+            causes.append(field.not_supported("spec.reinvocationPolicy", again, _AGAIN))
+        return causes
 
 
-class ValidatingAdmissionPolicyBinding(Builtin):
+class MutatingAdmissionPolicyBinding(Builtin):
     generational = True
 
     def default(self, obj: Object) -> Object:
@@ -115,10 +147,16 @@ class ValidatingAdmissionPolicyBinding(Builtin):
         causes += _param_ref(spec.get("paramRef"), "spec.paramRef")
         if spec.get("matchResources") is not None:
             causes += admission.validate_match(spec["matchResources"], "spec.matchResources")
-        return causes + _actions(spec.get("validationActions") or [], "spec.validationActions")
+        return causes
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
+
+
+class ValidatingAdmissionPolicyBinding(MutatingAdmissionPolicyBinding):
+    def validate(self, obj: Object) -> list[Cause]:
+        actions = (obj.get("spec") or {}).get("validationActions") or []
+        return super().validate(obj) + _actions(actions, "spec.validationActions")
 
 
 def _default_policy(spec: Object) -> Object:
@@ -145,6 +183,55 @@ def _variable(variable: Object, path: str) -> list[Cause]:
     if not text:
         return [*causes, field.required(f"{path}.expression", "expression is not specified")]
     return causes + admission.validate_expression(text, f"{path}.expression")
+
+
+def _mutation(mutation: Object, path: str) -> list[Cause]:
+    kind = mutation.get("patchType")
+    if not kind:
+        return [field.required(f"{path}.patchType")]
+    if kind not in _PATCHES:
+        return [field.not_supported(f"{path}.patchType", kind, tuple(_PATCHES))]
+    causes: list[Cause] = []
+    for name in sorted(_PATCHES.values(), key=lambda name: name != _PATCHES[kind]):
+        said = mutation.get(name)
+        if name != _PATCHES[kind]:
+            if said is not None:
+                why = f"must not be specified when patchType is {kind}"
+                causes.append(field.invalid(f"{path}.{name}", f"{{{name}}}", why))
+        elif said is None:
+            causes.append(field.required(f"{path}.{name}", f"must be specified when patchType is {kind}"))
+        elif not said.get("expression", "").strip():
+            causes.append(field.required(f"{path}.{name}.expression"))
+        else:
+            text, at = said["expression"], f"{path}.{name}.expression"
+            found = _literal_type(text)
+            if found:
+                why = f"must evaluate to {_RESULTS[name]} but got {found}"
+                causes.append(field.invalid(at, text, why))
+            causes += admission.validate_expression(text, at)
+    return causes
+
+
+def _literal_type(text: str) -> str:
+    """CEL's type of an expression that is JSON; empty for any other."""
+    try:
+        return _type_of(json.loads(text))
+    except ValueError:
+        return ""
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case list():
+            found = {_type_of(item) for item in value}
+            return f"list({found.pop() if len(found) == 1 else 'dyn'})"
+        case dict():
+            found = {_type_of(item) for item in value.values()}
+            keys, values = ("string" if value else "dyn"), (found.pop() if len(found) == 1 else "dyn")
+            return f"map({keys}, {values})"
+        case None:
+            return "null_type"
+    return {bool: "bool", int: "int", float: "double"}.get(type(value), "string")
 
 
 def _param_ref(ref: Object | None, path: str) -> list[Cause]:

@@ -164,3 +164,28 @@ def test_add_then_remove_is_where_it_was(doc: dict[str, int], key: str, value: i
     path = "/" + key.replace("~", "~0").replace("/", "~1")
     patch = [{"op": "add", "path": path, "value": value}, {"op": "remove", "path": path}]
     assert json_patch.apply(doc, patch) == doc
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        (
+            {"op": "remove", "path": "/a/x"},
+            "error in remove for path: '/a/x': Unable to remove nonexistent key: x: missing value",
+        ),
+        (
+            {"op": "replace", "path": "/n/x", "value": 1},
+            "replace operation does not apply: doc is missing path: /n/x: missing value",
+        ),
+        (
+            {"op": "add", "path": "/n/x", "value": 1},
+            'add operation does not apply: doc is missing path: "/n/x": missing value',
+        ),
+        ({"op": "test", "path": "/a/k", "value": 2}, "testing path /a/k failed: test failed"),
+        ({"op": "nope", "path": "/a"}, "Unexpected kind: nope"),
+    ],
+)
+def test_what_does_not_apply_in_the_words_of_json_patch(operation: dict[str, Any], said: str) -> None:
+    with pytest.raises(json_patch.DoesNotApplyError) as caught:
+        json_patch.run({"a": {"k": 1}}, [operation])
+    assert (str(caught.value), caught.value.tested) == (said, operation["op"] == "test")

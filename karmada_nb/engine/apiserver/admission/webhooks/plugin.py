@@ -19,12 +19,14 @@ from karmada_nb.engine.apiserver.admission.conditions import Variables, unmet
 from karmada_nb.engine.apiserver.admission.matching import Equivalents, Seen, exempt, matching, selected
 from karmada_nb.engine.apiserver.admission.webhooks.review import Answer, patched, refusal, request_of
 from karmada_nb.engine.apiserver.schema.decode import decode
+from karmada_nb.engine.apiserver.schema.strict import strict_decoding_error
 from karmada_nb.engine.apiserver.verbs.asking import Pending
 from karmada_nb.engine.meta import Object
 
 GROUP: Final = "admissionregistration.k8s.io"
 MUTATING: Final = f"mutatingwebhookconfigurations.{GROUP}"
 VALIDATING: Final = f"validatingwebhookconfigurations.{GROUP}"
+_OF_ANY_KIND: Final = ("apiVersion", "kind")
 _NO_EFFECTS: Final = ("None", "NoneOnDryRun")
 _TWO_ROUNDS: Final = 2
 
@@ -131,7 +133,7 @@ class MutatingWebhooks(Webhooks):
         after = patched(seen, answer)
         if after == seen:
             return None
-        return _read(attributes, after)
+        return read_patched(attributes, after)
 
 
 class ValidatingWebhooks(Webhooks):
@@ -174,7 +176,7 @@ def _answered(calls: list[Call], attributes: Attributes) -> list[Answer | None]:
     return found
 
 
-def _read(attributes: Attributes, after: Object) -> Object:
+def read_patched(attributes: Attributes, after: Object, *, strict: bool = False) -> Object:
     """The patched object as the API would read it, defaulted again. Raises 500 for what cannot be read."""
     resource = attributes.resource
     own: dict[str, Any] = after
@@ -182,8 +184,12 @@ def _read(attributes: Attributes, after: Object) -> Object:
         own = {**after, "apiVersion": resource.api_version}
     if not resource.custom and resource.schema is not None:
         try:
-            own = decode(resource.schema, own).object
+            decoded = decode(resource.schema, own)
         except ValueError as error:
             raise errors.internal(str(error)) from None
+        found = [f'unknown field "{name}"' for name in decoded.unknown if name not in _OF_ANY_KIND]
+        if strict and found:
+            raise errors.internal(strict_decoding_error(found))
+        own = decoded.object
         own = {"kind": resource.kind, "apiVersion": resource.api_version, **own}
     return resource.strategy.default(own)

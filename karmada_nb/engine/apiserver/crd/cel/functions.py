@@ -223,6 +223,7 @@ GLOBAL: Final[dict[str, Function]] = {
     "duration": times.duration,
     "timestamp": times.timestamp,
     "strings.quote": _strings_quote,
+    "jsonpatch.escapeKey": lambda key: library.text(key).replace("~", "~0").replace("/", "~1"),
     "sets.contains": lambda a, b: all(contains(item, lists.as_list(a)) for item in lists.as_list(b)),
     "sets.equivalent": lambda a, b: (
         all(contains(item, lists.as_list(a)) for item in lists.as_list(b))

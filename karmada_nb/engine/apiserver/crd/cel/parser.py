@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
 )
 _REST: Final = re.compile(r"(?:\s|//[^\n]*(?:\n|$))*")
 _LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
-_NAMESPACES: Final = frozenset({"strings", "sets", "format", "ip", "lists"})
+_NAMESPACES: Final = frozenset({"strings", "sets", "format", "ip", "lists", "jsonpatch"})
 """The first parts of qualified names of functions."""
 _NAMES: Final = {"__dot__": ".", "__dash__": "-", "__slash__": "/", "__underscores__": "__"}
 
