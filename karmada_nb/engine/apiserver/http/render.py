@@ -13,7 +13,8 @@ import orjson
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.http.negotiation import Accepted
 from karmada_nb.engine.apiserver.openapi.words import described
-from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.resource import Resource, Table
+from karmada_nb.engine.apiserver.tables import table_for
 from karmada_nb.engine.apiserver.verbs.read import Page
 from karmada_nb.engine.errors import StatusError, bad_request
 from karmada_nb.engine.meta import Object
@@ -21,6 +22,7 @@ from karmada_nb.engine.store import Record
 
 CHUNK: Final = 256 * 1024
 """Bytes of a list that are joined before they are sent."""
+_SCALE: Final = ("autoscaling", "Scale")
 INCLUDES: Final = ("", "Metadata", "Object", "None")
 
 
@@ -148,10 +150,11 @@ def table(
     headers: bool = True,
 ) -> Object:
     """A ``meta.k8s.io`` Table; a watch sends the column definitions with its first event only."""
-    cells = resource.table.cells
+    printed = _printed(resource, objects)
+    cells = printed.cells
     rows: list[Object] = []
-    if resource.table.order is not None:
-        objects = sorted(objects, key=resource.table.order)
+    if printed.order is not None:
+        objects = sorted(objects, key=printed.order)
     for obj in objects:
         inside = None if shown == "None" else obj if shown == "Object" else partial(obj, accepted)
         rows.append({"cells": cells(obj, now), "object": inside})
@@ -163,7 +166,7 @@ def table(
             "description": column.description or described(column.doc),
             "priority": column.priority,
         }
-        for column in resource.table.columns
+        for column in printed.columns
     ]
     return {
         "kind": "Table",
@@ -172,6 +175,12 @@ def table(
         "columnDefinitions": columns if headers else None,
         "rows": rows,
     }
+
+
+def _printed(resource: Resource, objects: list[Object]) -> Table:
+    """The table of the kind; of the scale where it is that which is shown."""
+    scaled = not resource.custom and bool(objects) and objects[0].get("kind") == _SCALE[1] != resource.kind
+    return table_for(*_SCALE) if scaled else resource.table
 
 
 def go_type(resource: Resource, kind: str) -> str:

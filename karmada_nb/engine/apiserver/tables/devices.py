@@ -41,7 +41,13 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     (_GROUP, "DeviceClass"): _NAMED,
     (_GROUP, "ResourceClaimTemplate"): _NAMED,
     (_GROUP, "ResourceClaim"): Table(
-        (NAME_COLUMN, Column("State", description="Whether it is allocated and reserved."), AGE_COLUMN),
+        (
+            NAME_COLUMN,
+            Column(
+                "State", description="A summary of the current state (allocated, pending, reserved, etc.)."
+            ),
+            AGE_COLUMN,
+        ),
         _claim,
     ),
     (_GROUP, "ResourceSlice"): Table(

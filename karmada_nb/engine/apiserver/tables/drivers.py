@@ -53,7 +53,12 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         _driver,
     ),
     (_GROUP, "CSINode"): Table(
-        (NAME_COLUMN, number("Drivers", "How many drivers it has."), AGE_COLUMN), _node
+        (
+            NAME_COLUMN,
+            number("Drivers", "Drivers indicates the number of CSI drivers registered on the node"),
+            AGE_COLUMN,
+        ),
+        _node,
     ),
     (_GROUP, "VolumeAttributesClass"): Table(
         (NAME_COLUMN, Column("DriverName", doc="storage.v1.VolumeAttributesClass.driverName"), AGE_COLUMN),

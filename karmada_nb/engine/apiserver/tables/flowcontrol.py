@@ -52,7 +52,7 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             Column("MatchingPrecedence", doc="flowcontrol.v1.FlowSchemaSpec.matchingPrecedence"),
             Column("DistinguisherMethod", doc="flowcontrol.v1.FlowSchemaSpec.distinguisherMethod"),
             AGE_COLUMN,
-            Column("MissingPL", description="Whether the priority level that it names is missing."),
+            Column("MissingPL", description="references a broken or non-existent PriorityLevelConfiguration"),
         ),
         _schema,
         _precedence,

@@ -152,9 +152,18 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("networking.k8s.io", "Ingress"): Table(
         (
             NAME_COLUMN,
-            Column("Class", doc="networking.v1.IngressSpec.ingressClassName"),
-            Column("Hosts", description="Hosts that incoming requests are matched against."),
-            Column("Address", description="Where the load balancer is."),
+            Column(
+                "Class",
+                description="The name of the IngressClass resource that should be used for additional "
+                "configuration",
+            ),
+            Column(
+                "Hosts",
+                description=("Hosts that incoming requests are matched against before the ingress rule"),
+            ),
+            Column(
+                "Address", description="Address is a list containing ingress points for the load-balancer"
+            ),
             Column("Ports", description="Ports of TLS configurations that open"),
             AGE_COLUMN,
         ),
@@ -163,7 +172,7 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("networking.k8s.io", "IngressClass"): Table(
         (
             NAME_COLUMN,
-            Column("Controller", doc="networking.v1.IngressClassSpec.controller"),
+            Column("Controller", description="Controller that is responsible for handling this class"),
             Column("Parameters", description="A reference to a resource with additional parameters"),
             AGE_COLUMN,
         ),
@@ -181,7 +190,7 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             NAME_COLUMN,
             Column("AddressType", doc="discovery.v1.EndpointSlice.addressType"),
             Column("Ports", doc="discovery.v1.EndpointSlice.ports"),
-            Column("Endpoints", doc="core.v1.Endpoints.subsets"),
+            Column("Endpoints", doc="discovery.v1.EndpointSlice.endpoints"),
             AGE_COLUMN,
         ),
         _slice,

@@ -23,7 +23,13 @@ _COLUMNS: Final = (
     NAME_COLUMN,
     Column("Ready", description="The aggregate readiness state of this pod for accepting traffic."),
     Column("Status", description="The aggregate status of the containers in this pod."),
-    Column("Restarts", description="How often containers were started again, and when last."),
+    Column(
+        "Restarts",
+        description=(
+            "The number of times the containers in this pod have been restarted and when the "
+            "last container in this pod has restarted."
+        ),
+    ),
     AGE_COLUMN,
     wide("IP", doc="core.v1.PodStatus.podIP"),
     wide("Node", doc="core.v1.PodSpec.nodeName"),

@@ -156,24 +156,41 @@ def _api_service(obj: Object, now: datetime) -> list[Any]:
     return [meta.name(obj), place, shown, age(obj, now)]
 
 
-_BINDING: Final = Table(
+def _bound(kind: str) -> Table:
+    shown = kind[0].lower() + kind[1:]
+    return Table(
+        (
+            NAME_COLUMN,
+            Column("Role", doc=f"rbac.v1.{kind}.roleRef"),
+            AGE_COLUMN,
+            *(wide(of, f"{of} in the {shown}") for of in ("Users", "Groups", "ServiceAccounts")),
+        ),
+        _binding,
+    )
+
+
+_WEBHOOKS: Final = Table(
     (
         NAME_COLUMN,
-        Column("Role", doc="rbac.v1.RoleBinding.roleRef"),
+        number("Webhooks", ("Webhooks indicates the number of webhooks registered in this configuration")),
         AGE_COLUMN,
-        wide("Users", "Users in the roleBinding"),
-        wide("Groups", "Groups in the roleBinding"),
-        wide("ServiceAccounts", "ServiceAccounts in the roleBinding"),
     ),
-    _binding,
+    _webhooks,
 )
-_WEBHOOKS: Final = Table((NAME_COLUMN, number("Webhooks", "How many there are."), AGE_COLUMN), _webhooks)
-_PARAM_KIND: Final = Column("ParamKind", description="The kind of its parameters.")
+_PARAM_KIND: Final = Column(
+    "ParamKind", description=("ParamKind specifies the kind of resources used to parameterize this policy")
+)
 _ADMISSION_BINDING: Final = Table(
     (
         NAME_COLUMN,
-        Column("PolicyName", description="Which policy is bound."),
-        Column("ParamRef", description="With which parameters."),
+        Column(
+            "PolicyName",
+            description=("PolicyName indicates the policy definition which the policy binding binded to"),
+        ),
+        Column(
+            "ParamRef",
+            description=("ParamRef indicates the param resource which sets the configuration param"),
+        ),
         AGE_COLUMN,
     ),
     _admission_binding,
@@ -185,7 +202,7 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             NAME_COLUMN,
             Column("Min Available", description="The minimum number of pods that must be available."),
             Column("Max Unavailable", description="The maximum number of pods that may be unavailable."),
-            number("Allowed Disruptions", "How many pods may go now."),
+            number("Allowed Disruptions", "Calculated number of pods that may be disrupted at this time."),
             AGE_COLUMN,
         ),
         _budget,
@@ -215,22 +232,49 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ("", "ResourceQuota"): Table(
         (
             NAME_COLUMN,
-            Column("Request", description="What is requested, of what may be."),
-            Column("Limit", description="What limits there are, of what may be."),
+            Column(
+                "Request",
+                description=(
+                    "Request represents a minimum amount of cpu/memory that a container may consume."
+                ),
+            ),
+            Column(
+                "Limit",
+                description=(
+                    "Limits control the maximum amount of cpu/memory that a container may use "
+                    "independent of contention on the node."
+                ),
+            ),
             AGE_COLUMN,
         ),
         _quota,
     ),
-    ("rbac.authorization.k8s.io", "RoleBinding"): _BINDING,
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _BINDING,
+    ("rbac.authorization.k8s.io", "RoleBinding"): _bound("RoleBinding"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _bound("ClusterRoleBinding"),
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): _WEBHOOKS,
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): _WEBHOOKS,
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"): Table(
-        (NAME_COLUMN, number("Validations", "How many validations there are."), _PARAM_KIND, AGE_COLUMN),
+        (
+            NAME_COLUMN,
+            number(
+                "Validations",
+                ("Validations indicates the number of validation rules defined in this configuration"),
+            ),
+            _PARAM_KIND,
+            AGE_COLUMN,
+        ),
         _admission_policy,
     ),
     ("admissionregistration.k8s.io", "MutatingAdmissionPolicy"): Table(
-        (NAME_COLUMN, number("Mutations", "How many mutations there are."), _PARAM_KIND, AGE_COLUMN),
+        (
+            NAME_COLUMN,
+            number(
+                "Mutations",
+                ("Mutation indicates the number of mutations rules defined in this configuration"),
+            ),
+            _PARAM_KIND,
+            AGE_COLUMN,
+        ),
         _admission_policy,
     ),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"): _ADMISSION_BINDING,
@@ -240,17 +284,15 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             NAME_COLUMN,
             AGE_COLUMN,
             Column("SignerName", doc="certificates.v1.CertificateSigningRequestSpec.signerName"),
-            Column("Requestor", doc="certificates.v1.CertificateSigningRequestSpec.request"),
+            Column("Requestor", description="Base64-encoded PKCS#10 CSR data"),
             Column(
                 "RequestedDuration", doc="certificates.v1.CertificateSigningRequestSpec.expirationSeconds"
             ),
-            Column("Condition", doc="certificates.v1.CertificateSigningRequestStatus.conditions"),
+            Column("Condition", description="Conditions applied to the request, such as approval or denial."),
         ),
         _signing_request,
     ),
-    ("node.k8s.io", "RuntimeClass"): Table(
-        (NAME_COLUMN, Column("Handler", doc="node.v1.RuntimeClass.handler"), AGE_COLUMN), _runtime_class
-    ),
+    ("node.k8s.io", "RuntimeClass"): Table((NAME_COLUMN, Column("Handler"), AGE_COLUMN), _runtime_class),
     ("apiregistration.k8s.io", "APIService"): Table(
         (
             NAME_COLUMN,

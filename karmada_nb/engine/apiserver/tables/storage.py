@@ -90,7 +90,10 @@ def _attachment(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
-_ATTRIBUTES: Final = Column("VolumeAttributesClass", description="The class of its attributes.")
+_ATTRIBUTES: Final = {
+    of: Column("VolumeAttributesClass", description=f"VolumeAttributesClass of the {of}")
+    for of in ("pv", "pvc")
+}
 
 TABLES: Final[dict[tuple[str, str], Table]] = {
     ("", "PersistentVolume"): Table(
@@ -101,8 +104,8 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             Column("Reclaim Policy", doc="core.v1.PersistentVolumeSpec.persistentVolumeReclaimPolicy"),
             Column("Status", doc="core.v1.PersistentVolumeStatus.phase"),
             Column("Claim", doc="core.v1.PersistentVolumeSpec.claimRef"),
-            Column("StorageClass", description="The class it belongs to."),
-            _ATTRIBUTES,
+            Column("StorageClass", description="StorageClass of the pv"),
+            _ATTRIBUTES["pv"],
             Column("Reason", doc="core.v1.PersistentVolumeStatus.reason"),
             AGE_COLUMN,
             wide("VolumeMode", doc="core.v1.PersistentVolumeSpec.volumeMode"),
@@ -116,8 +119,8 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             Column("Volume", doc="core.v1.PersistentVolumeClaimSpec.volumeName"),
             Column("Capacity", doc="core.v1.PersistentVolumeClaimStatus.capacity"),
             Column("Access Modes", doc="core.v1.PersistentVolumeClaimStatus.accessModes"),
-            Column("StorageClass", description="The class it asks for."),
-            _ATTRIBUTES,
+            Column("StorageClass", description="StorageClass of the pvc"),
+            _ATTRIBUTES["pvc"],
             AGE_COLUMN,
             wide("VolumeMode", doc="core.v1.PersistentVolumeClaimSpec.volumeMode"),
         ),

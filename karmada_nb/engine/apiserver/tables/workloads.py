@@ -23,7 +23,10 @@ from karmada_nb.engine.apiserver.tables.cells import (
 )
 from karmada_nb.engine.meta import Object
 
-_TEMPLATE: Final = (wide("Containers", "Names of the containers."), wide("Images", "Their images."))
+_TEMPLATE: Final = (
+    wide("Containers", "Names of each container in the template."),
+    wide("Images", "Images referenced by each container in the template."),
+)
 
 
 def _wide(prefix: str) -> tuple[Column, ...]:
@@ -144,6 +147,11 @@ def _cron_job(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
+def _scale(obj: Object, now: datetime) -> list[Any]:
+    wanted, found = (int((obj.get(part) or {}).get("replicas") or 0) for part in ("spec", "status"))
+    return [meta.name(obj), wanted, found, age(obj, now)]
+
+
 def _controller_revision(obj: Object, now: datetime) -> list[Any]:
     owner = meta.controller_of(obj)
     group = meta.group_version(owner["apiVersion"])[0] if owner else ""
@@ -185,7 +193,12 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         _replication_controller,
     ),
     ("apps", "StatefulSet"): Table(
-        (NAME_COLUMN, Column("Ready", description="Ready pods of those wanted."), AGE_COLUMN, *_TEMPLATE),
+        (
+            NAME_COLUMN,
+            Column("Ready", description="Number of the pod with ready state"),
+            AGE_COLUMN,
+            *_TEMPLATE,
+        ),
         _stateful_set,
     ),
     ("apps", "DaemonSet"): Table(
@@ -206,7 +219,14 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
         (
             NAME_COLUMN,
             Column("Status", description="Status of the job."),
-            Column("Completions", description="Pods that succeeded, of those wanted."),
+            Column(
+                "Completions",
+                description=(
+                    "The number of pods which reached phase Succeeded. The value increases "
+                    "monotonically for a given spec. However, it may decrease in reaction to scale "
+                    "down of elastic indexed jobs."
+                ),
+            ),
             Column("Duration", description="Time required to complete the job."),
             AGE_COLUMN,
             *_wide("batch.v1.Job"),
@@ -225,6 +245,15 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
             *_wide("batch.v1.Job"),
         ),
         _cron_job,
+    ),
+    ("autoscaling", "Scale"): Table(
+        (
+            Column("Name", doc="meta.v1.ObjectMeta.name"),
+            number("Desired", doc="autoscaling.v1.ScaleSpec.replicas"),
+            number("Available", doc="autoscaling.v1.ScaleStatus.replicas"),
+            AGE_COLUMN,
+        ),
+        _scale,
     ),
     ("apps", "ControllerRevision"): Table(
         (

@@ -173,3 +173,10 @@ def test_paths_with_dots_indices_and_wildcards() -> None:
     assert find(parse(".items[*].n"), obj) == [1, 2]
     assert find(parse(".items[?(@.n>1)].n"), obj) == [2]
     assert find(parse(".nowhere[0].x"), obj) == []
+
+
+def test_a_scale_has_columns_of_its_own() -> None:
+    scale = {"kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 3}, "status": {"replicas": 2}}
+    table = table_for("autoscaling", "Scale")
+    assert [column.name for column in table.columns] == ["Name", "Desired", "Available", "Age"]
+    assert table.cells(scale, NOW)[:3] == ["web", 3, 2]
