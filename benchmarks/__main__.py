@@ -74,7 +74,8 @@ async def measure(
             for verb, (cpu, wall) in (await requests.verbs(first, pids, wanted.requests)).items():
                 figures[f"{verb}: CPU, ms"] = cpu
                 figures[f"{verb}: waiting, ms"] = wall
-        figures["durable writes a second, 64 clients"] = await requests.concurrent_creates(first, 2000)
+        for verb, rate in (await requests.rates(first, 2000)).items():
+            figures[f"{verb}: a second, {requests.CLIENTS} clients"] = rate
         figures["100 watchers, last one told, ms"] = await requests.watchers(first, 100)
     finally:
         for api in (control, *apis.values()):

@@ -9,6 +9,7 @@ from benchmarks.api import Api
 from benchmarks.processes import usage
 
 MAPS = "/api/v1/namespaces/default/configmaps"
+CLIENTS = 64
 
 
 def config_map(name: str) -> dict[str, Any]:
@@ -40,20 +41,31 @@ async def verbs(api: Api, pids: list[int], count: int) -> dict[str, tuple[float,
     }
 
 
-async def concurrent_creates(api: Api, count: int) -> float:
-    """Durable writes a second, from 64 clients at once."""
-    limit = asyncio.Semaphore(64)
+async def rates(api: Api, count: int) -> dict[str, float]:
+    """``{verb: requests a second}``, from 64 clients at once; a write is on disk when it is answered."""
+    limit = asyncio.Semaphore(CLIENTS)
 
-    async def one(number: int) -> None:
+    def patch(name: str) -> Awaitable[Any]:
+        body = {"data": {"k": "other"}}
+        return api.request("PATCH", f"{MAPS}/{name}", body, "application/merge-patch+json")
+
+    calls: dict[str, Callable[[str], Awaitable[Any]]] = {
+        "create": lambda name: api.request("POST", MAPS, config_map(name)),
+        "get": lambda name: api.request("GET", f"{MAPS}/{name}"),
+        "patch": patch,
+        "delete": lambda name: api.request("DELETE", f"{MAPS}/{name}"),
+    }
+
+    async def one(call: Callable[[str], Awaitable[Any]], number: int) -> None:
         async with limit:
-            await api.request("POST", MAPS, config_map(f"many-{number}"))
+            await call(f"many-{number}")
 
-    began = time.monotonic()
-    await asyncio.gather(*(one(n) for n in range(count)))
-    seconds = time.monotonic() - began
-    for number in range(count):
-        await api.request("DELETE", f"{MAPS}/many-{number}")
-    return count / seconds
+    found: dict[str, float] = {}
+    for verb, call in calls.items():
+        began = time.monotonic()
+        await asyncio.gather(*(one(call, number) for number in range(count)))
+        found[verb] = count / (time.monotonic() - began)
+    return found
 
 
 async def watchers(api: Api, count: int) -> float:
