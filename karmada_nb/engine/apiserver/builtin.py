@@ -28,7 +28,7 @@ _DEPRECATED: Final = {
 def resources(catalogue: Iterable[ResourceInfo], minor: int = 36) -> list[Resource]:
     """A ``Resource`` for each resource that is stored; the others (reviews, bindings) only act.
 
-    ``minor`` is the server's minor version: what it calls deprecated depends on it.
+    ``minor`` is the server's minor version: what it calls deprecated depends on it, and a few rules.
     """
     return [_resource(info, minor) for info in catalogue if "list" in info.verbs]
 
@@ -40,7 +40,7 @@ def _resource(info: ResourceInfo, minor: int) -> Resource:
     return Resource(
         info=info,
         schema=builtin.resource(info.group, info.version, info.kind),
-        strategy=strategy_for(info.group, info.kind),
+        strategy=strategy_for(info.group, info.kind, minor),
         table=table_for(info.group, info.kind),
         storage=storage,
         scale=scale_for(info.group, info.kind),

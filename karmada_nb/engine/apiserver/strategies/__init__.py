@@ -110,9 +110,19 @@ _STATUS_ONLY: Final = frozenset(
 """Kinds with a status subresource and no rules of their own here."""
 
 
+_OLDER: Final = {("batch", "Job"): (32, jobs.OlderJob)}
+"""Kinds that had fewer rules before a minor version."""
+
+
 @cache
-def strategy_for(group: str, kind: str) -> Builtin:
-    """The one strategy of a built-in kind; a kind without rules of its own gets the plain one."""
+def strategy_for(group: str, kind: str, minor: int = 36) -> Builtin:
+    """The one strategy of a built-in kind; a kind without rules of its own gets the plain one.
+
+    ``minor``: the server's minor version.
+    """
+    since, older = _OLDER.get((group, kind), (0, None))
+    if older is not None and minor < since:
+        return older()
     if (group, kind) == ("events.k8s.io", "Event"):
         return events.ModernEvent()
     for strategy in _KINDS.get(group, ()):

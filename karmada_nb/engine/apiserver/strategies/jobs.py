@@ -13,7 +13,11 @@ from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import each, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.job_changes import validate_spec_change, validate_status_change
+from karmada_nb.engine.apiserver.validation.job_changes import (
+    validate_spec_change,
+    validate_status_change,
+    validate_status_counts,
+)
 from karmada_nb.engine.apiserver.validation.job_policies import (
     validate_failure_policy,
     validate_indexed,
@@ -84,6 +88,13 @@ class Job(StatusBuiltin):
 
     def fields(self, obj: Object) -> dict[str, str]:
         return {"status.successful": str(meta.dig(obj, "status", "succeeded", default=0))}
+
+
+class OlderJob(Job):
+    """A Job before v1.32, when a status was taken as it came."""
+
+    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
+        return validate_status_counts(obj.get("status") or {})
 
 
 def validate_job_spec(spec: Object, path: str, old_template: Object | None = None) -> list[Cause]:

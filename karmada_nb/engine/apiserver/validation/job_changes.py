@@ -101,11 +101,14 @@ def _resourced(old: Object, new: Object) -> Object:
     return {**old, "resources": new["resources"]}
 
 
+def validate_status_counts(status: Object) -> list[Cause]:
+    """Counts are not negative."""
+    return [c for name in _COUNTS for c in field.non_negative(f"status.{name}", status.get(name))]
+
+
 def validate_status_change(job: Object, old: Object) -> list[Cause]:
     status, before = job.get("status") or {}, old.get("status") or {}
-    causes: list[Cause] = []
-    for name in _COUNTS:
-        causes += field.non_negative(f"status.{name}", status.get(name))
+    causes = validate_status_counts(status)
     return causes + _ending(job, old) + _indexes(job, old) + _order(job, status, before, old)
 
 

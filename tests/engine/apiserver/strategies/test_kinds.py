@@ -155,3 +155,14 @@ def test_a_status_subresource_in_the_catalogue_is_one_in_the_strategy() -> None:
     for info in BUILT_IN:
         if "list" in info.verbs and info.subresource("status") is not None:
             assert strategy_for(info.group, info.kind).has_status, (info.group, info.kind)
+
+
+@pytest.mark.parametrize(("minor", "refused"), [(23, False), (31, False), (32, True), (36, True)])
+def test_a_job_ends_in_steps_since_v1_32(minor: int, refused: bool) -> None:
+    """The gate JobManagedBy, on since v1.32, has every change of a job's status looked at."""
+    job = {"metadata": {"name": "j"}, "spec": {}, "status": {}}
+    ended = {"startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:01Z"}
+    done = {**job, "status": {**ended, "conditions": [{"type": "Complete", "status": "True"}]}}
+    causes = strategy_for("batch", "Job", minor).validate_status(done, job)
+    why = "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"
+    assert [c.message for c in causes] == ([f"Invalid value: {why}"] if refused else [])
