@@ -16,6 +16,7 @@ from karmada_nb.engine.apiserver.strategies import (
     cronjobs,
     daemonsets,
     deployments,
+    devices,
     drivers,
     endpoints,
     events,
@@ -34,7 +35,7 @@ from karmada_nb.engine.apiserver.strategies import (
     statefulsets,
     storage,
 )
-from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
+from karmada_nb.engine.apiserver.strategies.base import Builtin
 
 _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
     "": (
@@ -92,6 +93,12 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         rbac.Role,
         rbac.RoleBinding,
     ),
+    "resource.k8s.io": (
+        devices.DeviceClass,
+        devices.ResourceClaim,
+        devices.ResourceClaimTemplate,
+        devices.ResourceSlice,
+    ),
     "scheduling.k8s.io": (policies.PriorityClass,),
     "storage.k8s.io": (
         drivers.CSIDriver,
@@ -102,12 +109,6 @@ _KINDS: Final[dict[str, tuple[type[Builtin], ...]]] = {
         classes.VolumeAttributesClass,
     ),
 }
-_STATUS_ONLY: Final = frozenset(
-    {
-        ("resource.k8s.io", "ResourceClaim"),
-    }
-)
-"""Kinds with a status subresource and no rules of their own here."""
 
 
 _OLDER: Final = {("batch", "Job"): (32, jobs.OlderJob)}
@@ -128,7 +129,7 @@ def strategy_for(group: str, kind: str, minor: int = 36) -> Builtin:
     for strategy in _KINDS.get(group, ()):
         if strategy.__name__ == kind:
             return strategy()
-    return StatusBuiltin() if (group, kind) in _STATUS_ONLY else Builtin()
+    return Builtin()
 
 
 def scale_for(group: str, kind: str) -> ScaleSubresource | None:

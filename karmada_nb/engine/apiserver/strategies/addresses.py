@@ -11,7 +11,6 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.conditions import validate_conditions
 from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, path_segment
 from karmada_nb.engine.apiserver.validation.network import validate_canonical_cidr
@@ -41,9 +40,6 @@ class ServiceCIDR(StatusBuiltin):
 
     def prepare_status(self, obj: Object, old: Object) -> Object:
         return Strategy.prepare_status(self, obj, old)
-
-    def validate_status(self, obj: Object, old: Object) -> list[Cause]:
-        return validate_conditions(meta.dig(obj, "status", "conditions", default=[]), "status.conditions")
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         """A block stays what it is; one of the other family may come beside it."""

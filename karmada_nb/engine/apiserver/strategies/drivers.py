@@ -11,6 +11,7 @@ from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, within
 from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.devices import driver_name
 from karmada_nb.engine.apiserver.validation.names import between, dns_subdomain, qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
@@ -37,7 +38,6 @@ _LEAK: Final = (
     "to prevent possible logging of tokens in volume attributes"
 )
 _GROUP_POLICIES: Final = ("File", "None", "ReadWriteOnceWithFSType")
-_LONGEST_DRIVER: Final = 63
 _LONGEST_NODE_ID: Final = 256
 
 
@@ -203,14 +203,6 @@ class CSIStorageCapacity(Builtin):
         for name in ("nodeTopology", "storageClassName"):
             causes += field.immutable(name, obj.get(name), old.get(name))
         return causes
-
-
-def driver_name(name: str, path: str) -> list[Cause]:
-    """``ValidateCSIDriverName``."""
-    if not name:
-        return [field.required(path)]
-    causes = [field.too_long(path, _LONGEST_DRIVER)] if len(name) > _LONGEST_DRIVER else []
-    return causes + field.each(path, name, dns_subdomain(name.lower()))
 
 
 def _topology(keys: Any, path: str) -> list[Cause]:

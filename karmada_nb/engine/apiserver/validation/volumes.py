@@ -155,12 +155,17 @@ def _ephemeral(source: Object, path: str) -> list[Cause]:
     template, at = source.get("volumeClaimTemplate"), f"{path}.volumeClaimTemplate"
     if template is None:
         return [field.required(at)]
-    metadata = template.get("metadata") or {}
-    causes = validate_annotations(metadata.get("annotations"), f"{at}.metadata.annotations")
-    causes += validate_labels(metadata.get("labels"), f"{at}.metadata.labels")
-    others = [name for name in metadata if name not in ("annotations", "labels", "creationTimestamp")]
-    causes += [field.forbidden(f"{at}.metadata.{name}", "cannot be set") for name in others]
+    causes = validate_template_metadata(template.get("metadata") or {}, f"{at}.metadata")
     return causes + validate_claim_spec(template.get("spec") or {}, f"{at}.spec")
+
+
+def validate_template_metadata(metadata: Object, path: str) -> list[Cause]:
+    """Metadata of what is made for a pod: labels and annotations only."""
+    causes = validate_annotations(metadata.get("annotations"), f"{path}.annotations")
+    causes += validate_labels(metadata.get("labels"), f"{path}.labels")
+    known = ("annotations", "labels", "creationTimestamp")
+    others = [name for name, value in metadata.items() if name not in known and value not in ("", 0)]
+    return causes + [field.forbidden(f"{path}.{name}", "cannot be set") for name in others]
 
 
 def _image(source: Object, path: str) -> list[Cause]:

@@ -77,8 +77,8 @@ def _text(value: object) -> str:
 
 
 def _unknown(resource: Resource, path: str) -> str:
-    if resource.selectable and not resource.custom:
-        return f"field label not supported: {path}"
-    if resource.custom:
+    if resource.kind == "ResourceSlice":
+        return f"field label not supported for {resource.api_version}, Kind={resource.kind}: {path}"
+    if resource.selectable or resource.custom:
         return f"field label not supported: {path}"
     return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
