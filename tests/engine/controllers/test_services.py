@@ -4,6 +4,7 @@ import pytest
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.runtime.client import Resource
 from tests.engine.controllers.workloads import (
     CONFIGMAPS,
     DEPLOYMENTS,
@@ -146,3 +147,12 @@ async def test_endpoints_made_by_hand_become_slices_of_a_service_without_a_selec
         await lab.client.delete(ENDPOINTS, "outside", "default")
         await lab.clock.advance(1)
         assert meta.name(mirror) not in await lab.names(SLICES)
+
+
+async def test_the_block_of_service_addresses_is_ready_and_no_reason_is_given() -> None:
+    async with Workloads() as lab:
+        await lab.clock.advance(1)
+        block = await lab.client.get(Resource("networking.k8s.io", "v1", "servicecidrs"), "kubernetes", "")
+        ready = meta.condition(block, "Ready") or {}
+        told = (ready.get("status"), ready.get("reason"), ready.get("message"))
+        assert told == ("True", "", "Kubernetes Service CIDR is ready")
