@@ -21,6 +21,15 @@ from tests.e2e.suite import Suite
 from tests.engine.apiserver.admission.hooks import Hooks, hooks, json_patch
 
 VERSION = "workload.example.io/v1alpha1"
+OPERATIONS = [
+    "InterpretReplica",
+    "ReviseReplica",
+    "Retain",
+    "AggregateStatus",
+    "InterpretHealth",
+    "InterpretStatus",
+    "InterpretDependency",
+]
 
 
 def patch(*operations: Object) -> Object:
@@ -77,7 +86,7 @@ class Webhook:
             "name": "workloads.example.com",
             "rules": [
                 {
-                    "operations": ["*"],
+                    "operations": OPERATIONS,
                     "apiGroups": ["workload.example.io"],
                     "apiVersions": ["v1alpha1"],
                     "kinds": ["Workload"],
