@@ -172,8 +172,9 @@ class Federation:
             self._open(control_plane.NAME),
             options,
         )
-        # About to make room for one with other flags, it is not ready: who waits for the flags sees it.
-        plane.cluster.server.paths.health.checks["shutdown"] = lambda: not self.outdated
+        # About to make room for one with other flags, or while it stops, it is not ready: who waits sees it.
+        ready = plane.cluster.server.paths.health.checks
+        ready["shutdown"] = lambda: self.karmada is plane and not self.outdated
         await plane.start()
         await plane.cluster.listen(self.keys.server_context(control_plane.NAME))
         self.karmada = plane

@@ -90,7 +90,7 @@ async def test_nobody_becomes_somebody_by_asking(lab: LabProcess) -> None:
         session.get("/api/v1/secrets") as response,
     ):
         assert response.status == 403
-        assert "cannot impersonate resource" in (await response.json())["message"]
+        assert 'cannot impersonate-on:user-info:list resource "secrets"' in (await response.json())["message"]
     async with lab.session(lab.kubeconfig(1)) as session:
         as_bob = {"Impersonate-User": "bob"}
         async with session.get("/api/v1/secrets", headers=as_bob) as response:

@@ -72,7 +72,7 @@ class PathHandler:
         if first == "openapi":
             found = await self._open_api.respond(exchange)
             return found if found is not None else web.Response(status=404)
-        if path == "/version":
+        if trimmed == "/version":
             return self._told_version(exchange)
         method = exchange.request.method
         document = self._document(trimmed) if method in ("GET", "HEAD") else None
