@@ -23,13 +23,18 @@ async def perform(exchange: Exchange, info: ResourceInfo, kind: str, action: Act
     data = await body.read(exchange.request)
     call = options.call(exchange.user, exchange.query, exchange.user_agent)
     media = body_media(exchange.request.headers.get("Content-Type", ""))
-    obj = body.parse(data, media, kind)
-    typed = {**obj, "kind": kind, "apiVersion": api_version(info.group, info.version)}
-    schema = builtin.resource(info.group, info.version, kind)
-    if schema is not None:
-        try:
-            typed = decode(schema, typed).object
-        except DecodeError as error:
-            raise cannot_be_handled(kind, info.version, str(error)) from None
-    answer = action(exchange.attributes(), typed)
+    asked = typed(body.parse(data, media, kind), info.group, info.version, kind)
+    answer = action(exchange.attributes(), asked)
     return respond(encode(answer, exchange.accepted), exchange.accepted, 201, call.warnings)
+
+
+def typed(obj: Object, group: str, version: str, kind: str) -> Object:
+    """What was sent, as the typed API would read it. Raises 400 for values of a wrong type."""
+    named = {**obj, "kind": kind, "apiVersion": api_version(group, version)}
+    schema = builtin.resource(group, version, kind)
+    if schema is None:
+        return named
+    try:
+        return decode(schema, named).object
+    except DecodeError as error:
+        raise cannot_be_handled(kind, version, str(error)) from None

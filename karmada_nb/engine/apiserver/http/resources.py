@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from karmada_nb.engine.apiserver.http import body, golang, options, render, routes, watching
+from karmada_nb.engine.apiserver.http.actions import typed
 from karmada_nb.engine.apiserver.http.exchange import (
     JSON_HEADERS,
     Exchange,
@@ -134,6 +135,8 @@ class ResourceHandler:
         call = options.call(exchange.user, exchange.query, exchange.user_agent, "CreateOptions")
         part = resource.info.subresource(target.subresource) if target.subresource else None
         obj = self._parsed(exchange, resource, data, call, part.kind if part else resource.kind)
+        if part:
+            obj = typed(obj, part.group or resource.group, part.version or resource.info.version, part.kind)
         namespace = _namespace(exchange, resource)
         name, part_name = target.name, target.subresource
         made = await self._api.settle(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from karmada_nb.engine.apiserver.http import body, golang, protobuf_body
+from karmada_nb.engine.apiserver.http import actions, body, golang, protobuf_body
 from karmada_nb.engine.apiserver.http.negotiation import JSON, YAML
 from karmada_nb.engine.errors import StatusError
 
@@ -97,3 +97,12 @@ def test_yaml_keeps_dates_as_text_and_keys_as_text() -> None:
 def test_what_is_no_object_is_named_with_its_beginning() -> None:
     with pytest.raises(StatusError, match=r"must be of type ConfigMap.*cannot unmarshal array.*\(5b315d\)"):
         body.parse(b"[1]", JSON, "ConfigMap")
+
+
+def test_what_acts_on_a_pod_is_read_by_its_type() -> None:
+    with pytest.raises(StatusError) as refused:
+        actions.typed({"target": True}, "", "v1", "Binding")
+    assert refused.value.code == 400
+    assert refused.value.message.endswith(
+        "json: cannot unmarshal bool into Go struct field Binding.target of type v1.ObjectReference"
+    )
