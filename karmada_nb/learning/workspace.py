@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from karmada_nb.failures import LabError
+
+if TYPE_CHECKING:
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
 
 NAMES: Final = {"en": "course", "zh": "course-zh"}
 """The workspace of each language: JupyterLab opens it at ``/lab/workspaces/NAME``."""
@@ -70,7 +73,15 @@ def write(course: Path, root: Path, *, anew: bool = False) -> str:
     name = NAMES.get(course.name, NAMES["en"])
     place = os.environ.get("JUPYTERLAB_WORKSPACES_DIR") or Path(jupyter_config_dir(), "lab", "workspaces")
     manager = WorkspacesManager(str(place))
-    if anew or not manager.load(name)["data"]:
+    if anew or not _arranged(manager, name):
         folder = course.relative_to(root).as_posix().removeprefix(".")
         manager.save(name, orjson.dumps(layout(folder, name)).decode())
     return name
+
+
+def _arranged(manager: WorkspacesManager, name: str) -> bool:
+    """Whether there is a workspace that can be read. JupyterLab may have been cut off while it wrote one."""
+    try:
+        return bool(manager.load(name)["data"])
+    except (ValueError, LookupError, TypeError):
+        return False
