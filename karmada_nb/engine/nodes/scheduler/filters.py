@@ -110,5 +110,11 @@ def explain(failed: dict[str, list[str]], total: int) -> str:
     return f"{head}{_histogram(counts)}. preemption: {head}{_histogram(verdicts)}."
 
 
+def explain_all(why: str, total: int) -> str:
+    """The same for what keeps a pod from every node, whatever the node is like."""
+    head = f"0/{total} nodes are available: "
+    return f"{head}{why}. preemption: {head}{total} Preemption is not helpful for scheduling."
+
+
 def _histogram(counts: dict[str, int]) -> str:
     return ", ".join(sorted(f"{count} {text}" for text, count in counts.items() if count))

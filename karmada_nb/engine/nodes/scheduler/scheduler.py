@@ -1,7 +1,7 @@
 """The controller that gives pods their nodes.
 
-Follows pkg/scheduler/schedule_one.go. A pod that fits nowhere is tried again when a node or a pod that
-takes room changes.
+Follows pkg/scheduler/schedule_one.go. A pod that fits nowhere is tried again when a node, a claim, a storage
+class or a pod that takes room changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.nodes.kubelet.node import PODS
-from karmada_nb.engine.nodes.scheduler import filters, preemption, scores
+from karmada_nb.engine.nodes.scheduler import filters, preemption, scores, volumes
 from karmada_nb.engine.nodes.scheduler.cache import Cache
 from karmada_nb.engine.runtime.client import Client
 from karmada_nb.engine.runtime.clock import Clock
@@ -34,11 +34,16 @@ class PodScheduler:
         self._recorder = recorder
         self._pods = informers("", "v1", "pods")
         self._nodes = informers("", "v1", "nodes")
+        self._claims = informers("", "v1", "persistentvolumeclaims")
+        self._classes = informers("storage.k8s.io", "v1", "storageclasses")
         self._cache = Cache()
         self._waiting: dict[Key, None] = {}
 
     def watches(self) -> Iterable[Watch]:
-        return (Watch(self._nodes, self._node_changed), Watch(self._pods, self._pod_changed))
+        yield Watch(self._nodes, self._node_changed)
+        yield Watch(self._pods, self._pod_changed)
+        yield Watch(self._claims, self._storage_changed)
+        yield Watch(self._classes, self._storage_changed)
 
     async def reconcile(self, key: Key) -> Result:
         pod = self._pods.get(key)
@@ -46,6 +51,11 @@ class PodScheduler:
             self._waiting.pop(key, None)
             return DONE
         infos = self._cache.nodes()
+        why = volumes.hindrance(pod, lambda name: self._claims.get(Key(key.namespace, name)), self._class)
+        if why and infos:
+            self._waiting[key] = None
+            await self._refuse(pod, filters.explain_all(why, len(infos)), "")
+            return DONE
         failed: dict[str, list[str]] = {}
         possible = []
         for info in infos:
@@ -63,6 +73,9 @@ class PodScheduler:
         if chosen is not None:
             await self._preempt(pod, chosen)
         return DONE
+
+    def _class(self, name: str) -> Object | None:
+        return self._classes.get(Key("", name))
 
     async def _bind(self, pod: Object, node: str) -> None:
         key = meta.key(pod)
@@ -136,6 +149,9 @@ class PodScheduler:
         self._cache.set_node(name, event.new)
         if event.new is None or (event.old is not None and _capacity(event.old) == _capacity(event.new)):
             return ()
+        return tuple(self._waiting)
+
+    def _storage_changed(self, event: Event) -> Iterable[Key]:
         return tuple(self._waiting)
 
 
