@@ -5,7 +5,8 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from karmada_nb.engine.apiserver.http import depth, golang, protobuf_body, yaml_body
+from karmada_nb.engine import golang
+from karmada_nb.engine.apiserver.http import depth, protobuf_body, yaml_body
 from karmada_nb.engine.apiserver.http.negotiation import JSON, PROTOBUF, YAML
 from karmada_nb.engine.errors import StatusError, bad_request
 
@@ -51,7 +52,7 @@ def parse(data: bytes, media: str, kind: str, *, typed: bool = False) -> dict[st
             return value
         if value is None:
             return {}
-        why = f"{_NO_KIND}json: cannot unmarshal {golang.type_name(value)} into Go value of type {TYPE_META}"
+        why = f"{_NO_KIND}{golang.cannot_unmarshal(value, TYPE_META)}"
     except ValueError as error:
         why = f"{_NO_KIND}{error}" if media == JSON else str(error)
     raise bad_request(
@@ -75,7 +76,7 @@ def parse_any(data: bytes, media: str) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
-        raise ValueError(golang.json_error(data)) from None
+        raise ValueError(golang.json_error(data) or "invalid UTF-8 in string") from None
     if depth.suspicious(data) and depth.too_deep(value):
         raise ValueError(depth.TOO_DEEP)
     return value

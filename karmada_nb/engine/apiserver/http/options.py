@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from karmada_nb.engine.apiserver.http import golang
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.http.target import truthy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.verbs.call import Call, DeleteOptions, ListOptions, User
@@ -176,7 +176,4 @@ def _from_query(query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _mismatch(value: Any, name: str, wanted: str) -> StatusError:
-    found = golang.type_name(value)
-    return bad_request(
-        f"json: cannot unmarshal {found} into Go struct field DeleteOptions.{name} of type {wanted}"
-    )
+    return bad_request(golang.cannot_unmarshal(value, wanted, f"DeleteOptions.{name}"))

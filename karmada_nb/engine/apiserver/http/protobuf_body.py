@@ -17,8 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from karmada_nb.engine import meta
-from karmada_nb.engine.apiserver.http import golang
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.apiserver.schema.builtin import PACKAGES
 from karmada_nb.engine.meta import Object
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from karmada_nb.engine.apiserver.http import body, golang, options, render, routes, watching
+from karmada_nb.engine import golang
+from karmada_nb.engine.apiserver.http import body, options, render, routes, watching
 from karmada_nb.engine.apiserver.http.actions import typed
 from karmada_nb.engine.apiserver.http.exchange import (
     JSON_HEADERS,
@@ -286,9 +287,6 @@ async def _delete_body(exchange: Exchange) -> Mapping[str, Any]:
         prefix = "couldn't get version/kind; json parse error: " if media == JSON else ""
         raise bad_request(f"{prefix}{error}") from None
     if value is not None and not isinstance(value, dict):
-        found = golang.type_name(value)
-        raise bad_request(
-            f"couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value "
-            f"of type {body.TYPE_META}"
-        )
+        why = golang.cannot_unmarshal(value, body.TYPE_META)
+        raise bad_request(f"couldn't get version/kind; json parse error: {why}")
     return value or options.NO_QUERY

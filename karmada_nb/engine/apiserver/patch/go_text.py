@@ -11,17 +11,6 @@ def quoted(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
-def json_name(value: Any) -> str:
-    """What encoding/json calls the form of a value: ``object``, ``array``, ``string`` ..."""
-    if isinstance(value, Mapping):
-        return "object"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, str):
-        return "string"
-    return "bool" if isinstance(value, bool) else "number"
-
-
 def type_name(value: Any) -> str:
     """``%T``: the Go type that holds a decoded JSON value."""
     if value is None:

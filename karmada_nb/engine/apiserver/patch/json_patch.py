@@ -8,7 +8,7 @@ null, and ``copy`` of an absent field adds a null. Whatever does not apply is re
 import re
 from typing import Any, Final
 
-from karmada_nb.engine.apiserver.patch.go_text import json_name
+from karmada_nb.engine import golang
 from karmada_nb.engine.errors import StatusError, bad_request
 
 MAX_OPERATIONS: Final = 10_000
@@ -82,22 +82,24 @@ def _told(doc: Any, operation: dict[str, Any]) -> str:
 
 
 def _check(patch: Any) -> None:
-    go = "error decoding patch: json: cannot unmarshal"
     if not isinstance(patch, list):
         if patch is None:
             raise bad_request("error decoding patch: expected an array of operations, found null")
-        raise bad_request(f"{go} {json_name(patch)} into Go value of type []handlers.jsonPatchOp")
+        raise _unreadable(patch, "[]handlers.jsonPatchOp")
     for operation in patch:
         if not isinstance(operation, dict):
-            raise bad_request(f"{go} {json_name(operation)} into Go value of type handlers.jsonPatchOp")
+            raise _unreadable(operation, "handlers.jsonPatchOp")
         for name in _TEXTS:
             text = operation.get(name)
             if text is not None and not isinstance(text, str):
-                found = json_name(text)
-                raise bad_request(f"{go} {found} into Go struct field jsonPatchOp.{name} of type string")
+                raise _unreadable(text, "string", f"jsonPatchOp.{name}")
     if len(patch) > MAX_OPERATIONS:
         message = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(patch)}"
         raise StatusError(413, "RequestEntityTooLarge", f"Request entity is too large: {message}")
+
+
+def _unreadable(value: Any, wanted: str, struct_field: str = "") -> StatusError:
+    return bad_request(f"error decoding patch: {golang.cannot_unmarshal(value, wanted, struct_field)}")
 
 
 def _apply(doc: Any, operation: dict[str, Any]) -> Any:

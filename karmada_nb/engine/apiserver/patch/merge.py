@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from karmada_nb.engine.apiserver.patch.go_text import json_name
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.patch.json_patch import same
 from karmada_nb.engine.errors import bad_request
 from karmada_nb.engine.meta import Object
@@ -16,8 +16,7 @@ def apply(obj: Object, patch: Any) -> Object:
     if patch is None:
         raise bad_request("Invalid JSON Patch")
     if not isinstance(patch, dict):
-        go = f"json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}"
-        raise bad_request(f"error decoding patch: {go}")
+        raise bad_request(f"error decoding patch: {golang.cannot_unmarshal(patch, golang.JSON_MAP)}")
     return merged(obj, patch)
 
 

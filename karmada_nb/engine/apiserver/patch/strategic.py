@@ -6,8 +6,8 @@ have it; a custom resource is answered with 415 before it comes here.
 
 from typing import Any
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.patch import strategic_lists as lists
-from karmada_nb.engine.apiserver.patch.go_text import json_name
 from karmada_nb.engine.apiserver.patch.json_patch import same
 from karmada_nb.engine.apiserver.patch.strategic_terms import (
     DELETE,
@@ -35,8 +35,7 @@ def apply(schema: Schema, obj: Object, patch: Any) -> Object:
     if patch is None:
         return obj
     if not isinstance(patch, dict):
-        go = f"json: cannot unmarshal {json_name(patch)} into Go value of type map[string]interface {{}}"
-        raise bad_request(go)
+        raise bad_request(golang.cannot_unmarshal(patch, golang.JSON_MAP))
     return merge_map(schema, obj, patch)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.schema import scalars
 from karmada_nb.engine.apiserver.schema.diagnose import first_error, unknown_fields
 from karmada_nb.engine.apiserver.schema.scalars import Mismatch, Refused
@@ -92,7 +93,7 @@ def _exactly(wanted: type, go_type: str) -> Plan:
     def run(value: Any, _: list[str]) -> Any:
         if type(value) is wanted:
             return value
-        raise Mismatch(scalars.json_type(value), go_type)
+        raise Mismatch(golang.json_type(value), go_type)
 
     return run
 
@@ -121,7 +122,7 @@ def _struct(schema: Schema) -> Plan:
 
     def run(value: Any, unknown: list[str]) -> Any:
         if type(value) is not dict:
-            raise Mismatch(scalars.json_type(value), schema.go_type)
+            raise Mismatch(golang.json_type(value), schema.go_type)
         if not fields:
             fields.update({name: _field(said) for name, said in schema.properties.items()})
             blanks.extend((name, said.blank) for name, said in fields.items() if said.blank is not _DROP)
@@ -166,7 +167,7 @@ def _map(schema: Schema) -> Plan:
 
     def run(value: Any, unknown: list[str]) -> Any:
         if type(value) is not dict:
-            raise Mismatch(scalars.json_type(value), schema.go_type)
+            raise Mismatch(golang.json_type(value), schema.go_type)
         changes = {}
         for name, item in value.items():
             if type(item) is not exact:
@@ -184,7 +185,7 @@ def _array(schema: Schema) -> Plan:
 
     def run(value: Any, unknown: list[str]) -> Any:
         if type(value) is not list:
-            raise Mismatch(scalars.json_type(value), schema.go_type)
+            raise Mismatch(golang.json_type(value), schema.go_type)
         out: list[Any] | None = None
         for index, item in enumerate(value):
             if type(item) is not exact:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.schema import scalars
 from karmada_nb.engine.apiserver.schema.builtin import named
 from karmada_nb.engine.apiserver.schema.scalars import Mismatch, Refused
@@ -104,7 +105,7 @@ def _read(schema: Schema, value: Any, place: _Place, saved: list[str]) -> None:
         case Kind.ANY:
             _read_any(schema, value, place, saved)
         case Kind.OBJECT | Kind.MAP | Kind.ARRAY:
-            saved.append(place.said(scalars.json_type(value), schema.go_type))
+            saved.append(place.said(golang.json_type(value), schema.go_type))
         case _:
             _read_scalar(schema, value, place, saved)
 
@@ -133,7 +134,7 @@ def _read_scalar(schema: Schema, value: Any, place: _Place, saved: list[str]) ->
             case Kind.INTEGER:
                 scalars.integer(value, schema.go_type)
             case Kind.BOOLEAN if not isinstance(value, bool):
-                raise Mismatch(scalars.json_type(value), schema.go_type)
+                raise Mismatch(golang.json_type(value), schema.go_type)
             case kind if kind in scalars.READERS:
                 scalars.READERS[kind](value)
     except Mismatch as mismatch:

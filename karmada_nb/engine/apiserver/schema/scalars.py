@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from karmada_nb.engine import golang
 from karmada_nb.engine import quantity as quantities
 from karmada_nb.engine.apiserver.schema import gotime
 from karmada_nb.engine.apiserver.schema.schema import Kind
@@ -51,16 +52,6 @@ class Refused(Exception):
     """A value of the right type that its reader refuses."""
 
 
-def json_type(value: Any) -> str:
-    """The name of a JSON type in Go's messages."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int | float):
-        return "number"
-    names: dict[type, str] = {str: "string", dict: "object", list: "array"}
-    return names.get(type(value), "null")
-
-
 @lru_cache(maxsize=2048)
 def _canonical(text: str) -> str:
     try:
@@ -91,14 +82,14 @@ def integer(value: Any, go_type: str) -> int:
         low, high = INTEGERS.get(go_type, INTEGERS["int64"])
         if low <= value <= high:
             return value
-    found = json_type(value)
+    found = golang.json_type(value)
     raise Mismatch(f"number {value}" if found == "number" else found, go_type)
 
 
 def text(value: Any, go_type: str = "string") -> str:
     if isinstance(value, str):
         return value
-    raise Mismatch(json_type(value), go_type)
+    raise Mismatch(golang.json_type(value), go_type)
 
 
 def _time(value: Any, layout: str) -> str:
@@ -169,7 +160,7 @@ def _first_bad(given: str) -> int:
 
 def floating(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Mismatch(json_type(value), "float64")
+        raise Mismatch(golang.json_type(value), "float64")
     return value
 
 

@@ -7,16 +7,14 @@ ValidateConfigMap, ValidateSecret in pkg/apis/core/validation/validation.go.
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Final
 
 import orjson
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.gojson import complaint
 from karmada_nb.engine.apiserver.validation.key_pairs import key_pair_complaint
 from karmada_nb.engine.apiserver.validation.names import config_key
 from karmada_nb.engine.errors import Cause
@@ -142,11 +140,9 @@ def _typed(obj: Object, data: Object) -> list[Cause]:
 
 
 def _not_json(encoded: str) -> str:
+    content = base64.b64decode(encoded)
     try:
-        content = base64.b64decode(encoded)
         orjson.loads(content)
-    except binascii.Error as error:
-        return str(error)
     except orjson.JSONDecodeError:
-        return complaint(content)
+        return golang.json_error(content)
     return ""

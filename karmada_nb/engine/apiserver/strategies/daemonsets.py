@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, fill_absent, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, fill, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
@@ -50,12 +50,12 @@ class DaemonSet(StatusBuiltin):
     def prepare_create(self, obj: Object) -> Object:
         obj = super().prepare_create(obj)
         asked = meta.annotations(obj).get(TEMPLATE_GENERATION, "")
-        return _counted(obj, int(asked) if asked.isdigit() and int(asked) > 0 else 1)
+        return _counted(obj, int(asked) if golang.is_number(asked) and int(asked) > 0 else 1)
 
     def prepare_update(self, obj: Object, old: Object) -> Object:
         obj = super().prepare_update(obj, old)
         before = meta.annotations(old).get(TEMPLATE_GENERATION, "1")
-        count = int(before) if before.isdigit() else 1
+        count = int(before) if golang.is_number(before) else 1
         changed = meta.dig(obj, "spec", "template") != meta.dig(old, "spec", "template")
         return _counted(obj, count + 1 if changed else count)
 
@@ -94,7 +94,7 @@ def _default_update(strategy: Object) -> Object:
     if strategy["type"] != "RollingUpdate":
         return strategy
     strategy = fill(strategy, {"rollingUpdate": {}})
-    return within(strategy, "rollingUpdate", lambda rolling: fill_absent(rolling, _ROLLING))
+    return within(strategy, "rollingUpdate", lambda rolling: complete(rolling, _ROLLING))
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:

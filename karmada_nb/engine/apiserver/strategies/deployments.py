@@ -12,7 +12,7 @@ from typing import Any, Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import fill, fill_absent, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, fill, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
@@ -100,7 +100,7 @@ def _default_strategy(strategy: Object) -> Object:
     if strategy["type"] != "RollingUpdate":
         return strategy
     strategy = fill(strategy, {"rollingUpdate": {}})
-    return within(strategy, "rollingUpdate", lambda rolling: fill_absent(rolling, _ROLLING))
+    return within(strategy, "rollingUpdate", lambda rolling: complete(rolling, _ROLLING))
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:

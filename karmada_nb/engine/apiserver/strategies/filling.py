@@ -29,12 +29,6 @@ def _lacks(found: Any, default: Any) -> bool:
     return found is None or (found == "" and default != "")
 
 
-def fill_absent(obj: Object, defaults: Mapping[str, Any]) -> Object:
-    """``fill`` where Go has a pointer: an empty text is one that somebody gave."""
-    missing = {name: value for name, value in defaults.items() if obj.get(name) is None}
-    return {**obj, **missing} if missing else obj
-
-
 def filler(defaults: Mapping[str, Any]) -> Fill:
     """``fill`` with these defaults, for ``within`` and ``each``."""
     return lambda obj: fill(obj, defaults)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name, regex_error
 from karmada_nb.engine.errors import Cause
@@ -218,7 +219,7 @@ def count_indexes(text: str, completions: int) -> int:
 
 
 def _index(text: str, completions: int) -> int:
-    if not text.isdecimal():
+    if not golang.is_number(text):
         raise ValueError(f'cannot convert string to integer for index: "{text}"')
     if int(text) >= completions:
         raise ValueError(f'too large index: "{text}"')

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
 
@@ -105,7 +106,7 @@ def _parse_cidr(text: str) -> tuple[Address, Network] | None:
     """``ParseCIDRSloppy``: the address as it stands there, and the block it lies in."""
     before, slash, length = text.partition("/")
     address = parse_ip(before)
-    if not slash or address is None or not length.isdecimal():
+    if not slash or address is None or not golang.is_number(length):
         return None
     if int(length) > address.max_prefixlen:
         return None

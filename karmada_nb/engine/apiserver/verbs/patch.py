@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import orjson
 
-from karmada_nb.engine import errors, meta
+from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.apiserver.patch import apply, json_patch, merge, strategic
-from karmada_nb.engine.apiserver.patch.go_text import json_name, plain, quoted
+from karmada_nb.engine.apiserver.patch.go_text import plain, quoted
 from karmada_nb.engine.apiserver.patch.restoring import restoring
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema import strict
@@ -104,7 +104,7 @@ def check_body(body: Any) -> None:
     if not isinstance(body, dict):
         raise errors.bad_request(
             "error decoding YAML: error unmarshaling JSON: while decoding JSON: "
-            f"json: cannot unmarshal {json_name(body)} into Go value of type map[string]interface {{}}"
+            + golang.cannot_unmarshal(body, golang.JSON_MAP)
         )
 
 

@@ -10,8 +10,7 @@ from typing import Final
 
 import orjson
 
-from karmada_nb.engine import errors
-from karmada_nb.engine.apiserver.patch.go_text import json_name
+from karmada_nb.engine import errors, golang
 from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.verbs.asking import Pending, Question
 from karmada_nb.engine.apiserver.verbs.call import ListOptions
@@ -104,7 +103,7 @@ def list_page(store: Store, resource: Resource, namespace: str, options: ListOpt
 
 def parse_revision(text: str) -> int:
     """Raises ValueError with the text that Go's parser gives."""
-    if not text.isascii() or not text.isdigit():
+    if not golang.is_number(text):
         raise ValueError(
             f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
         )
@@ -193,11 +192,9 @@ def _decode_token(store: Store, namespace: str, options: ListOptions) -> tuple[i
     except binascii.Error:
         raise _bad_token("illegal base64 data at input byte 0") from None
     except orjson.JSONDecodeError:
-        first = repr(chr(raw[0])) if raw else "''"
-        raise _bad_token(f"invalid character {first} looking for beginning of value") from None
+        raise _bad_token(golang.json_error(raw)) from None
     if not isinstance(token, dict):
-        found = json_name(token)
-        raise _bad_token(f"json: cannot unmarshal {found} into Go value of type storage.continueToken")
+        raise _bad_token(golang.cannot_unmarshal(token, "storage.continueToken"))
     version, revision, start = token.get("v") or "", token.get("rv") or 0, token.get("start") or ""
     for name, value, kind in (
         ("v", version, "string"),
@@ -205,8 +202,7 @@ def _decode_token(store: Store, namespace: str, options: ListOptions) -> tuple[i
         ("start", start, "string"),
     ):
         if isinstance(value, str) != (kind == "string"):
-            found = f"{json_name(value)} into Go struct field continueToken.{name} of type {kind}"
-            raise _bad_token(f"json: cannot unmarshal {found}")
+            raise _bad_token(golang.cannot_unmarshal(value, kind, f"continueToken.{name}"))
     if version != "meta.k8s.io/v1":
         raise _bad_token(f"server does not recognize this encoded version {version}")
     if not revision:

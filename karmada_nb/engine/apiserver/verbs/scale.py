@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from karmada_nb.engine import errors, meta, selectors
+from karmada_nb.engine import errors, golang, meta, selectors
 from karmada_nb.engine.apiserver.patch import fieldset
 from karmada_nb.engine.apiserver.patch.apply import server_side_apply
 from karmada_nb.engine.apiserver.patch.fieldset import LEAF, FieldSet
 from karmada_nb.engine.apiserver.patch.managed import Entry, arranged, identity
 from karmada_nb.engine.apiserver.resource import Resource, ScaleSubresource
 from karmada_nb.engine.apiserver.schema import builtin
+from karmada_nb.engine.apiserver.schema.scalars import INTEGERS
 from karmada_nb.engine.apiserver.verbs import update, write
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.errors import Cause
@@ -65,11 +66,10 @@ def replace(
         raise errors.bad_request(
             f"the name of the object ({meta.name(wanted)}) does not match the name on the URL ({name})"
         )
-    if not isinstance(replicas, int) or isinstance(replicas, bool):
-        raise errors.bad_request(
-            'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal '
-            f"{type(replicas).__name__} into Go struct field ScaleSpec.spec.replicas of type int32"
-        )
+    low, high = INTEGERS["int32"]
+    if type(replicas) is not int or not low <= replicas <= high:
+        why = golang.cannot_unmarshal(replicas, "int32", "ScaleSpec.spec.replicas")
+        raise errors.bad_request(f'Scale in version "v1" cannot be handled as a Scale: {why}')
     if replicas < 0:
         text = f"Invalid value: {replicas}: must be greater than or equal to 0"
         raise errors.invalid(

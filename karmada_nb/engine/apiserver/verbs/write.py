@@ -11,12 +11,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from karmada_nb.engine import errors, meta
+from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain, Reader
 from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.patch import managed
 from karmada_nb.engine.apiserver.patch.fieldset import FieldSet
-from karmada_nb.engine.apiserver.patch.go_text import json_name
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN
 from karmada_nb.engine.apiserver.schema.decode import DecodeError, decode
@@ -123,10 +122,8 @@ def _check_type(resource: Resource, obj: Mapping[str, Any]) -> None:
         return
     for name, value in (("apiVersion", api_version), ("kind", kind)):
         if not isinstance(value, str):
-            raise errors.bad_request(
-                "couldn't get version/kind; json parse error: json: cannot unmarshal "
-                f"{json_name(value)} into Go struct field .{name} of type string"
-            )
+            why = golang.cannot_unmarshal(value, "string", f".{name}")
+            raise errors.bad_request(f"couldn't get version/kind; json parse error: {why}")
     if resource.custom:
         raise errors.bad_request(
             f"the API version in the data ({api_version}) does not match "

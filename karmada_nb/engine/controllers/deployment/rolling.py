@@ -7,7 +7,7 @@ A target is ``{name of set: replicas}`` with the sets to change only.
 import math
 from collections.abc import Sequence
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.controllers.deployment.replicasets import DESIRED, MAXIMUM, created
 from karmada_nb.engine.meta import Object
 
@@ -143,7 +143,7 @@ def _proportion(rs: Object, deployment: Object, change: int, added: int) -> int:
     if wanted(rs) == 0 or change == added:
         return 0
     annotated = meta.annotations(rs).get(MAXIMUM, "")
-    before = int(annotated) if annotated.isdigit() and int(annotated) else None
+    before = int(annotated) if golang.is_number(annotated) and int(annotated) else None
     if before is None:
         before = meta.dig(deployment, "status", "replicas", default=0) or wanted(rs)
     share = _round(wanted(rs) * maximum(deployment) / before) - wanted(rs)
@@ -160,6 +160,6 @@ def resized(deployment: Object, sets: Sequence[Object]) -> bool:
     size = wanted(deployment)
     for rs in sets:
         said = meta.annotations(rs).get(DESIRED, "")
-        if wanted(rs) > 0 and said.isdigit() and int(said) != size:
+        if wanted(rs) > 0 and golang.is_number(said) and int(said) != size:
             return True
     return False

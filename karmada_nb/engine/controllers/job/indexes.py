@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.controllers.job import policies
 from karmada_nb.engine.meta import Object
 
@@ -24,7 +24,7 @@ MAX_BACKOFF: Final = 600.0
 def index_of(pod: Object) -> int | None:
     """The completion index of a pod."""
     text = meta.annotations(pod).get(INDEX, "")
-    return int(text) if text.isdigit() else None
+    return int(text) if golang.is_number(text) else None
 
 
 def indexes_of(pods: Iterable[Object]) -> set[int]:
@@ -127,4 +127,4 @@ def _tries(pod: Object) -> int:
 
 def _number(pod: Object, name: str) -> int:
     text = meta.annotations(pod).get(name, "0")
-    return int(text) if text.isdigit() else 0
+    return int(text) if golang.is_number(text) else 0

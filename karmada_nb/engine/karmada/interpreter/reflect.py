@@ -7,7 +7,7 @@ status is about.
 
 from __future__ import annotations
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.karmada.constants import RESOURCE_TEMPLATE_GENERATION_ANNOTATION_KEY
 from karmada_nb.engine.karmada.interpreter.base import InterpreterError, ReflectHandler
 from karmada_nb.engine.karmada.interpreter.fields import items, mapping, nested_map, number
@@ -23,13 +23,10 @@ from karmada_nb.engine.meta import Object
 
 def parse_generation(text: str) -> int:
     """A 64-bit decimal. Raises InterpreterError as Go's parser words it."""
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()):
-        raise InterpreterError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    value = int(text)
-    if not -(2**63) <= value < 2**63:
-        raise InterpreterError(f'strconv.ParseInt: parsing "{text}": value out of range')
-    return value
+    try:
+        return golang.parse_int(text)
+    except ValueError as error:
+        raise InterpreterError(str(error)) from None
 
 
 def _workload(kind: WorkloadStatus, *, federated: bool = True) -> ReflectHandler:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.karmada import go_json
 from karmada_nb.engine.karmada.override import yaml_text
 from karmada_nb.engine.karmada.override.errors import OverrideError
@@ -62,7 +63,7 @@ def _child(value: Any, token: str) -> Any:
             raise OverrideError(f'object has no key "{token}": JSON pointer error')
         return value[token]
     if isinstance(value, list):
-        if not token.isdigit():
+        if not golang.is_number(token):
             raise OverrideError(f'strconv.Atoi: parsing "{token}": invalid syntax\nJSON pointer error')
         if int(token) >= len(value):
             raise OverrideError(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.karmada.override.errors import OverrideError
 
 _INDEX: Final = re.compile(r"[+-]?[0-9]+")
@@ -36,10 +37,7 @@ def apply_json_patch(document: Any, patches: Iterable[Patch]) -> Any:
 def _apply(document: Any, patch: Patch) -> Any:
     operator, path = patch.operator, patch.path
     if not isinstance(document, dict | list):
-        raise OverrideError(
-            f"json: cannot unmarshal {_json_type(document)} into Go value of type "
-            "map[string]*jsonpatch.lazyNode"
-        )
+        raise OverrideError(golang.cannot_unmarshal(document, "map[string]*jsonpatch.lazyNode"))
     if path == "" and operator != "remove":
         if not isinstance(patch.value, dict | list):
             raise OverrideError(f"{operator} operation value must be object or array")
@@ -48,14 +46,6 @@ def _apply(document: Any, patch: Patch) -> Any:
     if not segments:
         raise _missing(operator, path)
     return _at(document, [s.replace("~1", "/").replace("~0", "~") for s in segments], patch)
-
-
-def _json_type(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "bool"
-    return "string" if isinstance(value, str) else "number"
 
 
 def _missing(operator: str, path: str) -> OverrideError:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.karmada.override.errors import OverrideError
 from karmada_nb.engine.karmada.override.field import apply_field_overrider
@@ -102,7 +102,7 @@ def _image_at(obj: Object, path: str) -> str:
         value = current.get(step)
         if isinstance(value, list):
             number = next(steps, last)
-            if not number.lstrip("+-").isdigit():
+            if not golang.is_number(number.lstrip("+-")):
                 raise failure(f"path({number}) of rawObj's is not number")
             if not 0 <= int(number) < len(value):
                 raise failure(f"path({number}) is out of range of {len(value)}")

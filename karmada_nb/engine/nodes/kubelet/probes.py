@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
+from karmada_nb.engine import golang
 from karmada_nb.engine.images.http import Request, exchange
 from karmada_nb.engine.images.process import PodNetwork
 from karmada_nb.engine.meta import Object
@@ -133,7 +134,7 @@ def _port(action: Object, container: Object) -> int:
     for item in container.get("ports") or ():
         if item.get("name") == port:
             return int(item["containerPort"])
-    return int(port) if str(port).isdigit() else 0
+    return int(port) if golang.is_number(str(port)) else 0
 
 
 def _reason(error: OSError) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from karmada_nb.engine import errors, meta
+from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.network.network import Network
@@ -77,7 +77,7 @@ class PodServer:
         if found is None:
             raise errors.not_found("", "services", service)
         if port:
-            number: int | str = int(port) if port.isdigit() else port
+            number: int | str = int(port) if golang.is_number(port) else port
         else:
             ports = meta.dig(found, "spec", "ports", default=[])
             number = ports[0]["port"] if len(ports) == 1 else ""

@@ -1,10 +1,12 @@
 """Bodies in JSON, YAML and protobuf, and the words for those that are none."""
 
 import json
+from typing import Any
 
 import pytest
 
-from karmada_nb.engine.apiserver.http import actions, body, golang, protobuf_body
+from karmada_nb.engine import golang
+from karmada_nb.engine.apiserver.http import actions, body, protobuf_body
 from karmada_nb.engine.apiserver.http.negotiation import JSON, YAML
 from karmada_nb.engine.errors import StatusError
 
@@ -73,6 +75,30 @@ def test_go_names_what_is_wrong_with_json(text: str, message: str) -> None:
     with pytest.raises(json.JSONDecodeError):
         json.loads(text)
     assert golang.json_error(text.encode()) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("7", True), ("", False), ("-7", False), ("7 ", False), ("²", False), ("٣", False)]
+)
+def test_digits_of_other_alphabets_are_no_number_to_go(text: str, number: bool) -> None:
+    assert golang.is_number(text) is number
+    if not number and text != "-7":
+        with pytest.raises(ValueError, match=f'strconv.ParseInt: parsing "{text}": invalid syntax'):
+            golang.parse_int(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "place", "message"),
+    [
+        ([], "T", "", "array into Go value of type T"),
+        (1.5, "int32", "S.n", "number 1.5 into Go struct field S.n of type int32"),
+        (1.5, "string", "S.n", "number into Go struct field S.n of type string"),
+        (True, "int32", "S.n", "bool into Go struct field S.n of type int32"),
+    ],
+)
+def test_go_names_what_does_not_fit(value: Any, wanted: str, place: str, message: str) -> None:
+    """A number is spelt out where an integer was wanted: ``literalStore`` in Go's encoding/json."""
+    assert golang.cannot_unmarshal(value, wanted, place) == f"json: cannot unmarshal {message}"
 
 
 @pytest.mark.parametrize(

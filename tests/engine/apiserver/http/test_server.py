@@ -151,6 +151,24 @@ async def test_refusals(
         assert (answer.status, text in await answer.text()) == (status, True)
 
 
+@pytest.mark.parametrize(
+    ("replicas", "found"), [("3", "string"), (1.5, "number 1.5"), (2**31, f"number {2**31}")]
+)
+async def test_a_scale_has_whole_replicas(
+    session: aiohttp.ClientSession, replicas: object, found: str
+) -> None:
+    """Texts recorded from kube-apiserver v1.36."""
+    path, name = "/apis/apps/v1/namespaces/default/deployments", {"metadata": {"name": "d"}}
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    async with session.post(path, json={**name, "spec": spec}) as answer:
+        assert answer.status == 201
+    async with session.put(f"{path}/d/scale", json={**name, "spec": {"replicas": replicas}}) as answer:
+        why = f"json: cannot unmarshal {found} into Go struct field ScaleSpec.spec.replicas of type int32"
+        message = f'Scale in version "v1" cannot be handled as a Scale: {why}'
+        assert (answer.status, (await answer.json())["message"]) == (400, message)
+
+
 @pytest.mark.parametrize("size", [3_200_000, 40_000_000])
 async def test_a_body_beyond_the_limit(session: aiohttp.ClientSession, size: int) -> None:
     async def chunks() -> AsyncIterator[bytes]:

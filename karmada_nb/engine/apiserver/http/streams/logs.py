@@ -11,8 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from karmada_nb.engine import errors, meta
-from karmada_nb.engine.apiserver.http import golang
+from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.apiserver.http.exchange import Exchange
 from karmada_nb.engine.apiserver.http.streams import pods
 from karmada_nb.engine.apiserver.http.target import truthy

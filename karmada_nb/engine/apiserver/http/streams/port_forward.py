@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import WSMsgType, web
 
-from karmada_nb.engine import errors
+from karmada_nb.engine import errors, golang
 from karmada_nb.engine.apiserver.http.exchange import Exchange, Hijacked
 from karmada_nb.engine.apiserver.http.streams import pods, upgrade
 from karmada_nb.engine.apiserver.http.streams.remote_command import V4
@@ -85,7 +85,7 @@ async def _serve(session: Session, pod: str, dial: Dial) -> None:
                 continue
             failures = waiting.pop(identity, None)
             port = stream.headers.get("port", "")
-            if failures is None or not port.isdigit():
+            if failures is None or not golang.is_number(port):
                 await stream.close()
                 continue
             task = asyncio.get_running_loop().create_task(_pair(stream, failures, int(port), pod, dial))

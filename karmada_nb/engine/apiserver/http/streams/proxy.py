@@ -11,7 +11,7 @@ import h11
 from aiohttp import web
 from multidict import CIMultiDict
 
-from karmada_nb.engine import errors, meta
+from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.apiserver.http import body
 from karmada_nb.engine.apiserver.http.exchange import Exchange, page_not_found, text
 from karmada_nb.engine.apiserver.http.streams import pods
@@ -75,7 +75,7 @@ class Proxies:
         if not port:
             found = [p["containerPort"] for c in pod["spec"]["containers"] for p in c.get("ports") or ()]
             port = str(found[0]) if found else "80"
-        if not port.isdigit():
+        if not golang.is_number(port):
             raise errors.bad_request(f"invalid port {port!r} of pod {meta.name(pod)}")
         return await self._runtime.port_forward(namespace, name, int(port))
 

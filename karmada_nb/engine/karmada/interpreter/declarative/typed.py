@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from karmada_nb.engine import quantity
+from karmada_nb.engine import golang, quantity
 from karmada_nb.engine.karmada.interpreter.base import InterpreterError
 from karmada_nb.engine.meta import Object
 
-_JSON_NAMES: Final[dict[type, str]] = {dict: "object", list: "array", str: "string", bool: "bool"}
 _INT32: Final = range(-(2**31), 2**31)
 
 
@@ -73,7 +72,7 @@ def _quantity(amount: Any) -> str:
 
 def _structs(value: Any, name: str, package: str) -> list[_Struct]:
     if not isinstance(value, list):
-        raise _unmarshal(f"json: cannot unmarshal object into Go value of type []{package}.{name}")
+        raise _unmarshal(golang.cannot_unmarshal(value, f"[]{package}.{name}"))
     return [_Struct(item, name, package) for item in value]
 
 
@@ -82,8 +81,7 @@ class _Struct:
 
     def __init__(self, value: Any, path: str, package: str = "") -> None:
         if not isinstance(value, dict):
-            found = _JSON_NAMES.get(type(value), "number")
-            raise _unmarshal(f"json: cannot unmarshal {found} into Go value of type {package}.{path}")
+            raise _unmarshal(golang.cannot_unmarshal(value, f"{package}.{path}"))
         self._value = value
         self._path = path
 
@@ -111,14 +109,11 @@ class _Struct:
     def int32(self, field: str) -> int:
         found = self._value.get(field, 0)
         if isinstance(found, bool) or not isinstance(found, int) or found not in _INT32:
-            raise self._mismatch(field, found, "int32", literal=True)
+            raise self._mismatch(field, found, "int32")
         return found
 
-    def _mismatch(self, field: str, found: Any, wanted: str, *, literal: bool = False) -> InterpreterError:
-        number = f"number {found}" if literal else "number"
-        kind = _JSON_NAMES.get(type(found), number)
-        where = f"Go struct field {self._path}.{field} of type {wanted}"
-        return _unmarshal(f"json: cannot unmarshal {kind} into {where}")
+    def _mismatch(self, field: str, found: Any, wanted: str) -> InterpreterError:
+        return _unmarshal(golang.cannot_unmarshal(found, wanted, f"{self._path}.{field}"))
 
 
 def _unmarshal(why: str) -> InterpreterError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.karmada.constants import RESOURCE_TEMPLATE_GENERATION_ANNOTATION_KEY
 from karmada_nb.engine.karmada.interpreter.aggregate import reported
 from karmada_nb.engine.karmada.interpreter.base import DependencyHandler, InterpreterError, Items
@@ -80,7 +80,7 @@ def generations(obj: Object) -> Object:
     if obj.get("metadata", {}).get("generation") is not None:
         told["generation"] = meta.generation(obj)
     annotation = str(meta.annotations(obj).get(RESOURCE_TEMPLATE_GENERATION_ANNOTATION_KEY, ""))
-    if annotation.isdigit():
+    if golang.is_number(annotation):
         told["resourceTemplateGeneration"] = int(annotation)
     return told
 

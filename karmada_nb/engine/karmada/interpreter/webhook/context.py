@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from karmada_nb.engine import meta
+from karmada_nb.engine import golang, meta
 from karmada_nb.engine.karmada.interpreter.base import InterpreterError, Items, Operation
 from karmada_nb.engine.karmada.interpreter.validation import verify_dependencies
 from karmada_nb.engine.meta import Object
@@ -103,7 +103,7 @@ def patch_of(response: Object) -> list[Any]:
     except binascii.Error as error:
         raise ValueError(str(error)) from None
     if not isinstance(patch, list):
-        raise ValueError("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        raise ValueError(golang.cannot_unmarshal(patch, "jsonpatch.Patch"))
     return patch
 
 

@@ -1,7 +1,12 @@
-"""The words of Go's encoding/json for JSON that is none, and of strconv for numbers that are none."""
+"""What Go's standard library reads as a number or as JSON, and its words where a text is neither.
+
+Follows encoding/json (the scanner's faults), strconv and ``time.Duration``.
+"""
 
 from typing import Any, Final
 
+JSON_MAP: Final = "map[string]interface {}"
+"""The Go type of an object of any kind."""
 _END: Final = "unexpected end of JSON input"
 _SPACE: Final = b" \t\r\n"
 _ESCAPES: Final = b'"\\/bfnrt'
@@ -10,15 +15,30 @@ _SCANNED: Final = 128 * 1024
 _HEX: Final = b"0123456789abcdefABCDEF"
 
 
-def type_name(value: Any) -> str:
-    """What Go calls the JSON type of a value."""
+def json_type(value: Any) -> str:
+    """What encoding/json calls the form of a value: ``object``, ``array``, ``string`` ..."""
     if isinstance(value, bool):
         return "bool"
-    if isinstance(value, (int, float)):
+    if isinstance(value, int | float):
         return "number"
     if isinstance(value, str):
         return "string"
-    return "array" if isinstance(value, list) else "object"
+    if isinstance(value, list):
+        return "array"
+    return "null" if value is None else "object"
+
+
+def cannot_unmarshal(value: Any, wanted: str, struct_field: str = "") -> str:
+    """``json.UnmarshalTypeError``: a value that does not fit the Go type ``wanted``.
+
+    ``struct_field`` says where it stands (``ScaleSpec.spec.replicas``). A number that an integer cannot
+    hold is spelt out.
+    """
+    found = json_type(value)
+    if found == "number" and wanted.startswith(("int", "uint")):
+        found = f"number {value}"
+    place = f"struct field {struct_field}" if struct_field else "value"
+    return f"json: cannot unmarshal {found} into Go {place} of type {wanted}"
 
 
 class _Fault(Exception):
@@ -26,7 +46,10 @@ class _Fault(Exception):
 
 
 def json_error(data: bytes) -> str:
-    """Why ``data`` is no JSON value, as ``json.Unmarshal`` says it; of long data only its kind of fault."""
+    """Why ``data`` is no JSON value, as ``json.Unmarshal`` says it; of long data only its kind of fault.
+
+    Empty where the scanner finds no fault: Go lets bytes that are no UTF-8 pass.
+    """
     if len(data) > _SCANNED:
         return _END if data.rstrip()[-1:] not in b"]}" else "invalid character in JSON input"
     try:
@@ -37,7 +60,7 @@ def json_error(data: bytes) -> str:
         return str(fault)
     except RecursionError:
         return "exceeded max depth"
-    return "invalid UTF-8 in string"
+    return ""
 
 
 def _space(data: bytes, at: int) -> int:
@@ -174,10 +197,14 @@ def _digits(data: bytes, at: int) -> int:
     return at
 
 
+def is_number(text: str) -> bool:
+    """Decimal digits and nothing else; ``str.isdigit`` takes other alphabets' digits for such, too."""
+    return text.isascii() and text.isdigit()
+
+
 def parse_int(text: str) -> int:
-    """``strconv.ParseInt``: raises ValueError with its text."""
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not digits.isascii() or not digits.isdigit():
+    """``strconv.ParseInt`` of a 64-bit decimal. Raises ValueError with Go's text."""
+    if not is_number(text[1:] if text[:1] in ("+", "-") else text):
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     value = int(text)
     if not -(2**63) <= value < 2**63:
