@@ -23,7 +23,7 @@ def split(resource: str) -> tuple[str, str]:
     """``deployment/pipy`` as kind and name. Raises LabError for anything else."""
     word, slash, name = resource.partition("/")
     if not slash or not word or not name or "/" in name:
-        raise LabError(f"expected kind/name such as 'deployment/pipy', found {resource!r}")
+        raise LabError("expected kind/name such as 'deployment/pipy', found {resource!r}", resource=resource)
     return word, name
 
 

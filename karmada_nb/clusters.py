@@ -44,7 +44,7 @@ class Clusters:
         if numbered and 1 <= int(numbered[1]) <= len(members):
             return members[int(numbered[1]) - 1]
         known = ", ".join((KARMADA, *self.names()))
-        raise LabError(f"expected one of the lab's clusters ({known}), found {name!r}")
+        raise LabError("expected one of the lab's clusters ({known}), found {name!r}", known=known, name=name)
 
     def localize(self, text: str) -> str:
         """Text in which the article's names of members have become the lab's own."""
@@ -63,8 +63,9 @@ class Clusters:
             path = self.path(name)
             if name == KARMADA and not path.exists():
                 raise LabError(
-                    f"Karmada is not installed yet: expected its kubeconfig at {path}, found none. "
-                    "Install it with: lab.init()"
+                    "Karmada is not installed yet: expected its kubeconfig at {path}, found none. "
+                    "Install it with: lab.init()",
+                    path=path,
                 )
             self._connections[name] = Connection(name, path)
         return self._connections[name]

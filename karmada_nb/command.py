@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Mapping
 from typing import IO, Final
 
+from karmada_nb.language import say
+
 _STOP_SECONDS: Final = 3.0
 _CHUNK: Final = 65536
 _QUIET_SECONDS: Final = 0.5
@@ -37,7 +39,7 @@ class Stopped(KeyboardInterrupt):
     """The reader interrupted a command, and it has ended."""
 
     def _render_traceback_(self) -> list[str]:
-        return ["Interrupted; the command has ended."]
+        return [say("Interrupted; the command has ended.")]
 
 
 def run(

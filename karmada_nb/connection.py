@@ -15,6 +15,7 @@ import orjson
 from karmada_nb import manifests
 from karmada_nb.discovery import Discovery
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.manifests import Object
 
 CONNECT_SECONDS: Final = 5.0
@@ -39,7 +40,12 @@ class Connection:
         try:
             return config.new_client_from_config(str(self.kubeconfig))
         except (config.ConfigException, OSError) as error:
-            raise LabError(f"expected a kubeconfig of {self.name} in {self.kubeconfig}: {error}") from None
+            raise LabError(
+                "expected a kubeconfig of {cluster} in {path}: {error}",
+                cluster=self.name,
+                path=self.kubeconfig,
+                error=error,
+            ) from None
 
     @cached_property
     def _client(self) -> Any:
@@ -70,8 +76,12 @@ class Connection:
             raise _api_error(self.name, error) from None
         except (HTTPError, OSError) as error:
             raise Unreachable(
-                f"{self.name} does not answer at {self.endpoint} ({_plain(error)}). See whether it runs: "
-                f"kubectl --kubeconfig {self.kubeconfig} get --raw /readyz"
+                "{cluster} does not answer at {endpoint} ({error}). See whether it runs: "
+                "kubectl --kubeconfig {path} get --raw /readyz",
+                cluster=self.name,
+                endpoint=self.endpoint,
+                error=_plain(error),
+                path=self.kubeconfig,
             ) from None
 
     def json(self, method: str, path: str, **parameters: Any) -> Object:
@@ -205,10 +215,12 @@ def _api_error(cluster: str, error: Any) -> ApiError:
         status = orjson.loads(error.body or b"")
     except orjson.JSONDecodeError:
         status = {}
-    said = status.get("message") or str(error.body or error.reason or "").strip() or "nothing more"
+    said = status.get("message") or str(error.body or error.reason or "").strip() or say("nothing more")
     reason = status.get("reason") or str(error.reason or "")
     kind = NotThere if error.status == 404 else ApiError
-    return kind(f"{cluster} answered {error.status} {reason}: {said}", int(error.status), reason)
+    answer = f"{error.status} {reason}"
+    text = say("{cluster} answered {answer}: {said}", cluster=cluster, answer=answer, said=said)
+    return kind(text, int(error.status), reason)
 
 
 def _plain(error: BaseException) -> str:

@@ -61,8 +61,10 @@ class Discovery:
                 if name in resource.names and group in ("", resource.group):
                     return resource
         raise LabError(
-            f"expected {word!r} to be a kind of object, and {self._cluster} serves no such kind. "
-            "See those it serves: kubectl api-resources"
+            "expected {word!r} to be a kind of object, and {cluster} serves no such kind. "
+            "See those it serves: kubectl api-resources",
+            word=word,
+            cluster=self._cluster,
         )
 
     def kind(self, api_version: str, kind: str) -> Resource:
@@ -74,8 +76,11 @@ class Discovery:
                 if resource.kind == kind:
                     return resource
         raise LabError(
-            f"{self._cluster} knows no kind {kind} in {api_version}. Is the apiVersion right, and is this "
-            "the cluster you meant? Karmada's own kinds are served by Karmada only."
+            "{cluster} knows no kind {kind} in {version}. Is the apiVersion right, and is this "
+            "the cluster you meant? Karmada's own kinds are served by Karmada only.",
+            cluster=self._cluster,
+            kind=kind,
+            version=api_version,
         )
 
     def _all(self, fresh: bool) -> Iterator[Resource]:

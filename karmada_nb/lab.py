@@ -15,6 +15,7 @@ from karmada_nb.backends.kubeconfig import ExistingKarmada, Members
 from karmada_nb.chain import KARMADA
 from karmada_nb.clusters import Clusters
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.looking import Looking
 from karmada_nb.manifests import Manifest, Object
 from karmada_nb.opening import backend_for
@@ -46,7 +47,7 @@ class Applied(list[Object]):
         self.said = list(said)
 
     def __repr__(self) -> str:
-        return "\n".join(self.said) or "nothing to apply"
+        return "\n".join(self.said) or say("nothing to apply")
 
 
 class Lab(Looking):
@@ -61,7 +62,7 @@ class Lab(Looking):
         threading.Thread(target=_import_ahead, name="imports", daemon=True).start()
         try:
             with waiting.progress() as line:
-                self._clusters = Clusters(backend.up(lambda step: line(f"waiting for {step}")))
+                self._clusters = Clusters(backend.up(lambda step: line("waiting for {what}", what=step)))
         except BackendError as error:
             raise LabError(str(error)) from None
         Lab._current = self
@@ -83,7 +84,11 @@ class Lab(Looking):
         ``own_pod_ranges``: no two clusters give pods the same addresses, so that routes can join them.
         """
         if edition not in EDITIONS:
-            raise LabError(f"expected edition to be one of {', '.join(EDITIONS)}, found {edition!r}")
+            raise LabError(
+                "expected edition to be one of {editions}, found {edition!r}",
+                editions=", ".join(EDITIONS),
+                edition=edition,
+            )
         folder = Path(state_dir).expanduser() if state_dir else None
         return cls(backend_for(backend, folder, edition, members, nodes, base_port, own_pod_ranges))
 
@@ -135,7 +140,7 @@ class Lab(Looking):
         host = self._host()
         self._clusters.forget(KARMADA)
         self.karmadactl("--kubeconfig", str(host), "init", *self.backend.karmadactl().init, show=show)
-        waiting.until(self._clusters.installed, "Karmada's API server", 120.0)
+        waiting.until(self._clusters.installed, say("Karmada's API server"), 120.0)
 
     def join(self, name: str, *, show: bool = True) -> None:
         """Make a cluster a member with ``karmadactl join``; nothing if it is one."""
@@ -155,7 +160,7 @@ class Lab(Looking):
             return
         options = self.backend.karmadactl().deinit
         self.karmadactl("--kubeconfig", str(self._host()), "deinit", *options, stdin="y\n", show=show)
-        waiting.until(lambda: not self._clusters.installed(), "Karmada to be gone", 60.0)
+        waiting.until(lambda: not self._clusters.installed(), say("Karmada to be gone"), 60.0)
         self._clusters.kubeconfigs.karmada.unlink(missing_ok=True)
         self._clusters.forget(KARMADA)
 
@@ -169,9 +174,14 @@ class Lab(Looking):
             raise LabError(str(error)) from None
         done = run([*tool.arguments, *arguments], environment=tool.environment, stdin=stdin, show=show)
         if done.code != 0:
-            lines = done.err.strip().splitlines() or ["it said nothing"]
+            lines = done.err.strip().splitlines() or [say("it said nothing")]
             said = next((line for line in lines if line.lower().startswith("error")), lines[-1])
-            raise LabError(f"karmadactl {' '.join(arguments)} ended with exit code {done.code}: {said}")
+            raise LabError(
+                "{command} ended with exit code {code}: {said}",
+                command=f"karmadactl {' '.join(arguments)}",
+                code=done.code,
+                said=said,
+            )
         return done
 
     def apply(self, manifest: Manifest, cluster: str = KARMADA) -> Applied:
@@ -209,12 +219,13 @@ class Lab(Looking):
     ) -> None:
         """Wait until ``deployment/pipy`` is ready, or gone, or until a function gives something true.
 
+        ``description`` is what the function waits for, in English; it is said in the reader's language.
         ``ready`` is a number of replicas, or True for all. What has none is ready by its conditions, and a
         Service in a member by its endpoints; without ``ready`` a Service only has to exist. ``timeout`` is in
         seconds. Raises LabError with what was expected, what was found and the command that shows it.
         """
         if callable(what):
-            waiting.until(what, description or "what the function checks", timeout)
+            waiting.until(what, say(description or "what the function checks"), timeout)
             return
         connection, (word, name) = self.connect(cluster), chain.split(what)
         seen: tuple[Object | None, readiness.Slices] = None, ()
@@ -224,11 +235,10 @@ class Lab(Looking):
             seen = readiness.look(connection, word, name, namespace)
             return readiness.reached(seen[0], ready, seen[1], gone=gone)
 
-        wish = readiness.wish(ready, gone=gone)
         see = f"kubectl --kubeconfig {connection.kubeconfig} get {what} -n {namespace}"
         waiting.until(
             check,
-            f"{what} to {wish}",
+            readiness.wish(what, ready, gone=gone),
             timeout,
             found=lambda: readiness.describe(seen[0], what, seen[1]),
             see=see,
@@ -280,7 +290,8 @@ class Lab(Looking):
         self._clusters.forget()
         try:
             with waiting.progress() as line:
-                self._clusters = Clusters(self.backend.reset(lambda step: line(f"waiting for {step}")))
+                found = self.backend.reset(lambda step: line("waiting for {what}", what=step))
+            self._clusters = Clusters(found)
         except BackendError as error:
             raise LabError(str(error)) from None
 
@@ -309,7 +320,7 @@ class Lab(Looking):
 
     def __repr__(self) -> str:
         members = ", ".join(self._clusters.kubeconfigs.members)
-        return f"Lab on {self.backend.name}: members {members}"
+        return say("Lab on {backend}: members {members}", backend=self.backend.name, members=members)
 
     def _membership(self, verb: str, name: str, show: bool) -> None:
         found = self._clusters.kubeconfigs

@@ -220,7 +220,7 @@ def _gone_in_member(lab: Lab, member: str, word: str, obj: Object, namespace: st
                 timeout=60,
             )
         except LabError as error:
-            raise LabError(f"{error} Karmada should have deleted it there.") from None
+            raise LabError("{error} Karmada should have deleted it there.", error=error) from None
 
 
 def own(lab: Lab) -> Iterator[tuple[str, Object]]:

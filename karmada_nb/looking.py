@@ -82,7 +82,7 @@ class Looking:
     def distribution(self, resource: str, by: str = "cluster", namespace: str = "default") -> pd.DataFrame:
         """What each member wants and has of a workload: cluster, desired, ready; by="pod": also node, pod."""
         if by not in ("cluster", "pod"):
-            raise LabError(f"expected by='cluster' or by='pod', found by={by!r}")
+            raise LabError("expected by='cluster' or by='pod', found by={by!r}", by=by)
         word, name = chain.split(resource)
         members = self._clusters.members()
         found = {cluster: connection.get(word, name, namespace) for cluster, connection in members.items()}
@@ -112,7 +112,11 @@ class Looking:
         word, name = chain.split(resource)
         template = self.connect().get(word, name, namespace)
         if template is None:
-            raise LabError(f"expected the template {resource} in Karmada, found none. See: %kmd get {word}")
+            raise LabError(
+                "expected the template {resource} in Karmada, found none. See: %kmd get {word}",
+                resource=resource,
+                word=word,
+            )
         members = self._clusters.members()
         found = {cluster: connection.get(word, name, namespace) for cluster, connection in members.items()}
         return table(template, found)
@@ -158,7 +162,7 @@ class Looking:
         rows: list[tuple[str | None, str | None, bool, float, str]] = []
         with waiting.progress() as line:
             for answer, error, ok, seconds in requests.ask(connection, pod, url, n, namespace):
-                line(f"waiting for answers: {len(rows) + 1} of {n}")
+                line("waiting for answers: {done} of {all}", done=len(rows) + 1, all=n)
                 rows.append((answer if ok else None, owners.get(answer), ok, round(seconds, 3), error))
         found = frames.frame(rows, frames.REQUESTS)
         found.index = found.index + 1

@@ -7,6 +7,7 @@ import orjson
 import yaml
 
 from karmada_nb.failures import ManifestError
+from karmada_nb.language import say
 
 Object = dict[str, Any]
 Manifest = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -35,11 +36,14 @@ def parse(manifest: Manifest) -> list[Object]:
     for number, document in enumerate(documents, 1):
         if document is None:
             continue
-        where = f"document {number}" if len(documents) > 1 else "the manifest"
+        where = say("document {number}", number=number) if len(documents) > 1 else say("the manifest")
         if not isinstance(document, Mapping):
             raise ManifestError(
-                f"expected {where} to be an object with apiVersion, kind and metadata, found "
-                f"{type(document).__name__} {str(document)[:40]!r}. Is a ':' missing?"
+                "expected {where} to be an object with apiVersion, kind and metadata, found {kind} {text!r}. "
+                "Is a ':' missing?",
+                where=where,
+                kind=type(document).__name__,
+                text=str(document)[:40],
             )
         found = dict(document)
         objects += (
@@ -54,27 +58,38 @@ def _read(text: str) -> list[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if mark is None:
-            raise ManifestError(f"the manifest is not YAML: {error.problem}") from None
+            raise ManifestError("the manifest is not YAML: {error}", error=error.problem) from None
         lines = text.splitlines()
         line = lines[mark.line] if mark.line < len(lines) else ""
         hint = next(text for sign, text in _HINTS if sign in line)
         raise ManifestError(
-            f"line {mark.line + 1} of the manifest is not YAML: {error.problem}.\n"
-            f"  {mark.line + 1} | {line}\n  To fix it: {hint}."
+            "line {number} of the manifest is not YAML: {problem}.\n"
+            "  {number} | {line}\n  To fix it: {hint}.",
+            number=mark.line + 1,
+            problem=error.problem,
+            line=line,
+            hint=say(hint),
         ) from None
     except yaml.YAMLError as error:
-        raise ManifestError(f"the manifest is not YAML: {error}") from None
+        raise ManifestError("the manifest is not YAML: {error}", error=error) from None
 
 
 def _checked(found: Object, where: str) -> Object:
     for key in ("apiVersion", "kind"):
         if not isinstance(found.get(key), str) or not found[key]:
-            others = ", ".join(found) or "nothing"
-            raise ManifestError(f"{where} has no {key}; found {others}. Add a line such as {_EXAMPLES[key]}")
+            raise ManifestError(
+                "{where} has no {key}; found {others}. Add a line such as {example}",
+                where=where,
+                key=key,
+                others=", ".join(found) or say("nothing"),
+                example=_EXAMPLES[key],
+            )
     metadata = found.get("metadata")
     if not isinstance(metadata, Mapping) or not (metadata.get("name") or metadata.get("generateName")):
         raise ManifestError(
-            f"{where} ({found['kind']}) has no metadata.name. Is `name:` indented below `metadata:`?"
+            "{where} ({kind}) has no metadata.name. Is `name:` indented below `metadata:`?",
+            where=where,
+            kind=found["kind"],
         )
     return found
 

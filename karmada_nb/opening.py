@@ -26,7 +26,7 @@ def backend_for(
             "expected kubeconfigs for backend='kubeconfig': use Lab.attach(karmada=..., members=...)"
         )
     if name != "embedded":
-        raise LabError(f"expected backend to be embedded, k3d or kubeconfig, found {name!r}")
+        raise LabError("expected backend to be embedded, k3d or kubeconfig, found {name!r}", name=name)
     folder = state_dir or _default_for(edition)
     made = Embedded(
         folder,
@@ -53,6 +53,9 @@ def _check(made: Embedded, edition: str) -> None:
         raise LabError(str(error)) from None
     if plan is not None and plan.edition != edition:
         raise LabError(
-            f"expected a lab of edition {edition} in {made.folder.path}, found edition {plan.edition}. "
-            f"Open it with edition={plan.edition!r}, or give another folder as state_dir"
+            "expected a lab of edition {edition} in {path}, found edition {found}. "
+            "Open it with edition={found!r}, or give another folder as state_dir",
+            edition=edition,
+            path=made.folder.path,
+            found=plan.edition,
         )

@@ -39,8 +39,10 @@ def claim(lab: Lab, name: str, namespace: str) -> None:
         for word, space in [*wanted, *_own_namespace(namespace)]:
             if connection.get(word, name, space) is not None:
                 raise LabError(
-                    f"expected no {word.partition('.')[0]}/{name} in {cluster}, found one that is not the "
-                    "course's. The drill leaves it alone, and cannot be had on these clusters."
+                    "expected no {what} in {cluster}, found one that is not the course's. "
+                    "The drill leaves it alone, and cannot be had on these clusters.",
+                    what=f"{word.partition('.')[0]}/{name}",
+                    cluster=cluster,
                 )
     marker = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": MARKER, "namespace": "default"}}
     lab.apply({**marker, "data": {name: namespace}})

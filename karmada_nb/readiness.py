@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from karmada_nb.connection import Connection
 from karmada_nb.frames import condition, desired_replicas, ready_replicas
+from karmada_nb.language import say
 from karmada_nb.manifests import Object
 
 Ready = int | bool | None
@@ -65,30 +66,40 @@ def reached(obj: Object | None, ready: Ready, slices: Slices = (), *, gone: bool
     return _as_it_should_be(obj, slices)
 
 
-def wish(ready: Ready, *, gone: bool = False) -> str:
-    """What is waited for, in words."""
+def wish(what: str, ready: Ready, *, gone: bool = False) -> str:
+    """What is waited for: ``deployment/pipy to be ready``."""
     if gone:
-        return "be gone"
+        return say("{what} to be gone", what=what)
     if ready is False:
-        return "not be ready"
-    return "be ready" if ready is None or ready is True else f"have {ready} ready"
+        return say("{what} not to be ready", what=what)
+    if ready is None or ready is True:
+        return say("{what} to be ready", what=what)
+    return say("{what} to have {ready} ready", what=what, ready=ready)
 
 
 def describe(obj: Object | None, what: str, slices: Slices = ()) -> str:
     """How far an object is: ``deployment/pipy has 1 of 2 replicas ready``."""
     if obj is None:
-        return f"no {what}"
+        return say("no {what}", what=what)
     if _selects(obj):
-        return f"{what} has ready endpoints: {_addresses(slices)}"
+        return say("{what} has ready endpoints: {count}", what=what, count=_addresses(slices))
     counted = _count(obj, slices)
     if counted is not None:
-        what_counts = "pods" if obj.get("kind") == "DaemonSet" else "replicas"
-        return f"{what} has {counted[0]} of {counted[1]} {what_counts} ready"
+        return say(
+            "{what} has {ready} of {wanted} pods ready"
+            if obj.get("kind") == "DaemonSet"
+            else "{what} has {ready} of {wanted} replicas ready",
+            what=what,
+            ready=counted[0],
+            wanted=counted[1],
+        )
     known = [f"{kind}={said}" for kind in _wanted(obj) if (said := condition(obj, kind))]
     phase = (obj.get("status") or {}).get("phase")
     if known or phase:
-        return f"{what} has {', '.join([*known, *([f'phase {phase}'] if phase else [])])}"
-    return f"{what} exists and has no condition yet"
+        return say(
+            "{what} has {found}", what=what, found=", ".join([*known, *([f"phase {phase}"] if phase else [])])
+        )
+    return say("{what} exists and has no condition yet", what=what)
 
 
 def _as_it_should_be(obj: Object, slices: Slices) -> bool:

@@ -11,6 +11,7 @@ import yaml
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
 from karmada_nb.frames import condition
+from karmada_nb.language import say
 
 REQUEST_SECONDS: Final = 5
 EXEC_SECONDS: Final = 60.0
@@ -22,10 +23,15 @@ def running_pod(connection: Connection, selector: str, namespace: str) -> str:
     for pod in found:
         if condition(pod, "Ready") == "True" and "deletionTimestamp" not in pod["metadata"]:
             return str(pod["metadata"]["name"])
-    states = ", ".join(f"{p['metadata']['name']} {p['status'].get('phase', '')}" for p in found) or "no pod"
+    states = ", ".join(f"{p['metadata']['name']} {p['status'].get('phase', '')}" for p in found)
     raise LabError(
-        f"expected a Ready pod with {selector} in {connection.name}, found {states}. See them with: "
-        f"kubectl --kubeconfig {connection.kubeconfig} get pods -n {namespace} -l {selector}"
+        "expected a Ready pod with {selector} in {cluster}, found {states}. See them with: "
+        "kubectl --kubeconfig {kubeconfig} get pods -n {namespace} -l {selector}",
+        selector=selector,
+        cluster=connection.name,
+        states=states or say("no pod"),
+        kubeconfig=connection.kubeconfig,
+        namespace=namespace,
     )
 
 
@@ -53,9 +59,14 @@ def run(
         channel.close()
     except (ApiException, OSError) as error:
         raise LabError(
-            f"the command {' '.join(command)} could not run in {pod} of {connection.name}: {_why(error)}"
+            "the command {command} could not run in {pod} of {cluster}: {why}",
+            command=" ".join(command),
+            pod=pod,
+            cluster=connection.name,
+            why=_why(error),
         ) from None
-    return out, err, _exit_code(end, f"{' '.join(command)} in {pod} of {connection.name}")
+    told = say("{command} in {pod} of {cluster}", command=" ".join(command), pod=pod, cluster=connection.name)
+    return out, err, _exit_code(end, told)
 
 
 def _why(error: Exception) -> str:
@@ -71,13 +82,18 @@ def _exit_code(end: str, what: str) -> int:
     """From the Status that ends an exec; nothing there means that it did not end. Raises LabError."""
     status = yaml.safe_load(end) if end else None
     if status is None:
-        raise LabError(f"expected {what} to end within {EXEC_SECONDS:.0f} s, and it still runs")
+        raise LabError(
+            "expected {what} to end within {seconds:.0f} s, and it still runs",
+            what=what,
+            seconds=EXEC_SECONDS,
+        )
     if status.get("status") == "Success":
         return 0
     for cause in (status.get("details") or {}).get("causes") or ():
         if cause.get("reason") == "ExitCode":
             return int(cause["message"])
-    raise LabError(f"{what} could not run: {status.get('message', 'no reason given')}")
+    why = status.get("message") or say("no reason given")
+    raise LabError("{what} could not run: {why}", what=what, why=why)
 
 
 def ask(

@@ -16,6 +16,7 @@ from karmada_nb import leftovers, waiting
 from karmada_nb.chain import KARMADA
 from karmada_nb.connection import ApiError
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.manifests import LAST_APPLIED, Object
 
 if TYPE_CHECKING:
@@ -46,12 +47,15 @@ class Snapshot:
         try:
             target.write_bytes(text + b"\n")
         except OSError as error:
-            raise LabError(f"expected to keep the snapshot in {target}: {error.strerror}") from None
+            raise LabError(
+                "expected to keep the snapshot in {target}: {why}", target=target, why=error.strerror
+            ) from None
         return target
 
     def __repr__(self) -> str:
         count = sum(map(len, self.objects.values()))
-        return f"Snapshot of {count} objects in {', '.join(self.objects) or 'no cluster'}"
+        where = ", ".join(self.objects) or say("no cluster")
+        return say("Snapshot of {count} objects in {where}", count=count, where=where)
 
 
 def load(path: str | Path) -> Snapshot:
@@ -60,12 +64,20 @@ def load(path: str | Path) -> Snapshot:
     try:
         found = orjson.loads(source.read_bytes())
     except OSError as error:
-        raise LabError(f"expected a snapshot at {source}: {error.strerror}") from None
+        raise LabError("expected a snapshot at {source}: {why}", source=source, why=error.strerror) from None
     except orjson.JSONDecodeError:
-        raise LabError(f"expected {source} to hold a snapshot as JSON, found something else") from None
+        raise LabError(
+            "expected {source} to hold a snapshot as JSON, found something else", source=source
+        ) from None
     if not isinstance(found, Mapping) or found.get("kind") != _KIND or found.get("format") != FORMAT:
         said = found.get("format", "none") if isinstance(found, Mapping) else "none"
-        raise LabError(f"expected {source} to be a {_KIND} in format {FORMAT}, found format {said}")
+        raise LabError(
+            "expected {source} to be a {kind} in format {format}, found format {said}",
+            source=source,
+            kind=_KIND,
+            format=FORMAT,
+            said=said,
+        )
     objects = {name: tuple(objects) for name, objects in found["objects"].items()}
     return Snapshot(bool(found["installed"]), tuple(found["joined"]), objects)
 
@@ -90,13 +102,13 @@ def restore(lab: Lab, snapshot: Snapshot) -> None:
         lab.at("join" if snapshot.installed else "install")
         for name in snapshot.joined:
             if name in lab.members():
-                line(f"waiting for {name} to join")
+                line("waiting for {name} to join", name=name)
                 lab.join(name, show=False)
                 lab.wait(f"clusters.cluster.karmada.io/{name}", ready=True, timeout=120)
         for cluster, objects in snapshot.objects.items():
             if cluster != KARMADA and cluster not in lab.cluster_names():
                 continue
-            line(f"waiting for the objects of {cluster}")
+            line("waiting for the objects of {cluster}", cluster=cluster)
             for obj in sorted(objects, key=_order):
                 _put(lab, cluster, obj)
 
@@ -106,7 +118,9 @@ def _put(lab: Lab, cluster: str, obj: Object) -> None:
         lab.connect(cluster).replace(obj)
     except ApiError as error:
         name = f"{obj['kind']} {obj['metadata']['name']}"
-        raise LabError(f"expected to restore {name} in {cluster}: {error}") from None
+        raise LabError(
+            "expected to restore {name} in {cluster}: {error}", name=name, cluster=cluster, error=error
+        ) from None
 
 
 def _order(obj: Object) -> int:

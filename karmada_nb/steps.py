@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from karmada_nb import course, leftovers, waiting
 from karmada_nb.chain import KARMADA
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.manifests import Object, replica_count
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def reach(lab: Lab, name: str) -> None:
     and Karmada and its members stay.
     """
     if name not in STEPS:
-        raise LabError(f"expected a step ({', '.join(STEPS)}), found {name!r}")
+        raise LabError("expected a step ({steps}), found {name!r}", steps=", ".join(STEPS), name=name)
     step, ours = STEPS[name], lab.backend.disposable
     objects = [make(lab.members()) for make in step.objects]
     with waiting.progress() as line:
-        line(f"waiting for the start of {name}")
+        line("waiting for the start of {name}", name=name)
         if lab.installed():
             leftovers.clear(lab, objects)
         elif ours:
@@ -76,7 +77,7 @@ def _membership(lab: Lab, step: Step, ours: bool, line: waiting.Progress) -> Non
     if not step.installed:
         if ours and lab.installed():
             for member in lab.members():
-                line(f"waiting for {member} to leave")
+                line("waiting for {member} to leave", member=member)
                 lab.unjoin(member, show=False)
             line("waiting for Karmada to be gone")
             lab.deinit(show=False)
@@ -146,7 +147,8 @@ def _settled(lab: Lab, obj: Object) -> None:
     if obj["kind"] == "Deployment":
         _settle(lab, obj["metadata"]["name"], replica_count(obj))
     else:
-        lab.wait(lambda: _targets(lab, obj), f"{obj['metadata']['name']} to be placed", timeout=180)
+        name = obj["metadata"]["name"]
+        lab.wait(lambda: _targets(lab, obj), say("{name} to be placed", name=name), timeout=180)
 
 
 def _settle(lab: Lab, name: str, replicas: int) -> None:
@@ -155,4 +157,5 @@ def _settle(lab: Lab, name: str, replicas: int) -> None:
         return bool(found["ready"].sum() == replicas and found["desired"].sum() == replicas)
 
     lab.wait(f"deployment/{name}", ready=replicas, timeout=180)
-    lab.wait(there, f"{replicas} replicas of {name} in the members", timeout=180)
+    counted = {"replicas": replicas, "name": name}
+    lab.wait(there, say("{replicas} replicas of {name} in the members", **counted), timeout=180)

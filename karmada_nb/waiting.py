@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 
 SHOW_AFTER: Final = 1.0
 """Seconds; what takes less needs no bar."""
@@ -25,8 +26,9 @@ class Progress:
         self._began = time.monotonic()
         self._bar: Any = None
 
-    def __call__(self, what: str) -> None:
-        """Say what is waited for now."""
+    def __call__(self, text: str, /, **values: object) -> None:
+        """Say what is waited for now, in the reader's language."""
+        what = say(text, **values)
         waited = time.monotonic() - self._began
         if self._bar is None and waited >= SHOW_AFTER:
             from tqdm.auto import tqdm
@@ -56,12 +58,13 @@ def until(
     what: str,
     timeout: float,
     *,
-    found: Callable[[], str] = lambda: "it never became so",
+    found: Callable[[], str] = lambda: say("it never became so"),
     see: str = "",
 ) -> T:
     """What ``condition`` gives, as soon as it is true. Raises Timeout after ``timeout`` seconds.
 
-    ``found`` says how things stand, for the bar and for the error; ``see`` is the command that shows it.
+    ``what`` is waited for, and ``found`` says how things stand, both in the reader's language; ``see`` is the
+    command that shows it.
     """
     deadline, pause = time.monotonic() + timeout, _POLL[0]
     with progress() as line:
@@ -70,8 +73,15 @@ def until(
             if result:
                 return result
             if time.monotonic() >= deadline:
-                look = f" See it with: {see}" if see else ""
-                raise Timeout(f"expected {what} within {timeout:g} s; found: {found()}.{look}")
-            line(f"waiting for {what}")
+                raise Timeout(
+                    "expected {what} within {timeout:g} s; found: {found}. See it with: {see}"
+                    if see
+                    else "expected {what} within {timeout:g} s; found: {found}.",
+                    what=what,
+                    timeout=timeout,
+                    found=found(),
+                    see=see,
+                )
+            line("waiting for {what}", what=what)
             time.sleep(pause)
             pause = min(pause * 1.5, _POLL[1])

@@ -5,11 +5,18 @@ import warnings
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from karmada_nb import check
+from karmada_nb import Lab, check
 from karmada_nb.charts import chart, distribution
+from karmada_nb.cli.group import group
+from karmada_nb.engine.karmada.scheduler.explain import explain
+from karmada_nb.failures import LabError
 from karmada_nb.frames import by_cluster
+from karmada_nb.karmadactl.placement_text import render
 from karmada_nb.language import language, say, sentences
+from karmada_nb.waiting import Timeout, until
+from tests.engine.karmada.scheduler.samples import MEMBERS, around, binding, cluster, static
 
 VARIABLE, SESSION = "KARMADA_NB_LANGUAGE", "JPY_SESSION_NAME"
 
@@ -65,6 +72,38 @@ def test_verdict_and_hint_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "<strong>✗ 不对" in found._repr_html_()
     assert "提示" in repr(found.hint())
     assert "席位较少" in repr(found.hint(2))
+
+
+def test_an_error_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    with pytest.raises(LabError, match="edition 应是 article, current 之一，实际是 'old'"):
+        Lab.start(edition="old")
+
+
+def test_what_did_not_come_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    with pytest.raises(
+        Timeout, match="在 0 秒内没有等到：Karmada 的 API 服务器；实际情况：一直没有变成这样。"
+    ):
+        until(lambda: False, say("Karmada's API server"), 0)
+
+
+def test_an_explanation_in_chinese_leaves_karmadas_words_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    tainted = cluster("member3", taints=[{"key": "repair", "value": "soon", "effect": "NoSchedule"}])
+    placed = binding(static(member1=2, member2=1, member3=1), 3)
+    page = render(explain(placed, around(clusters=[*MEMBERS[:2], tainted])))
+    assert "1. 过滤：哪些集群合适？" in page
+    assert "TaintToleration: cluster(s) had untolerated taint {repair=soon:NoSchedule}" in page
+    assert "3 个，按静态权重：member1 2, member2 1" in page
+    assert page.endswith("结果：member1 2, member2 1\n")
+
+
+def test_the_terminal_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    said = CliRunner().invoke(group, ["status", "--state-dir", str(tmp_path)]).output
+    assert said == f"{tmp_path} 里没有实验环境在运行。启动一个：karmada-nb up\n"
+    assert "软件包       都有" in CliRunner().invoke(group, ["doctor", "--state-dir", str(tmp_path)]).output
 
 
 def test_what_has_no_translation_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from karmada_nb.language import Said
+
 HOST: Final = "control-plane"
 
 Progress = Callable[[str], None]
-"""Told what is being waited for, whenever that changes."""
+"""Told what is being waited for, in the reader's language, whenever that changes."""
 
 
-class BackendError(RuntimeError):
+class BackendError(Said):
     """The clusters cannot be had; the message says what was expected, what was found and what to do."""
 
 

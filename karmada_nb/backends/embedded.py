@@ -15,6 +15,7 @@ import psutil
 
 from karmada_nb.backends.base import HOST, BackendError, Command, Kubeconfigs, Progress
 from karmada_nb.engine.state import StateError, StateFolder
+from karmada_nb.language import say
 from karmada_nb.paths import default_state_dir as default_state_dir
 
 START_SECONDS: Final = 60.0
@@ -60,8 +61,8 @@ class Embedded:
             raise BackendError(str(error)) from None
         if plan is None:
             raise BackendError(
-                f"expected a lab in {folder.path}, found none. "
-                f"Start one with: karmada-nb up --state-dir {folder.path}"
+                "expected a lab in {path}, found none. Start one with: karmada-nb up --state-dir {path}",
+                path=folder.path,
             )
         members = {f"k3d-cluster-{i}": folder.kubeconfig(i) for i in range(1, plan.members + 1)}
         return Kubeconfigs(folder.kubeconfig(0), members, folder.karmada_config)
@@ -155,18 +156,29 @@ class Embedded:
                 return
             if process is None or process.poll() is not None:
                 if folder.running() is None:
-                    raise BackendError(self._failure(folder, status))
+                    raise BackendError(
+                        "the engine did not start: {why}",
+                        why=self._failure(folder, status) or say("it gave no reason"),
+                    )
                 process = None  # Another up was faster: its engine has the folder.
-            step = status.get("step", "starting the engine")
+            step = _step(status)
             if step != last:
                 progress(step)
                 last = step
             time.sleep(_POLL)
         raise BackendError(
-            f"expected the engine to be ready within {START_SECONDS:.0f} s, found it "
-            f"{status.get('step', 'not answering')}. See what it does: tail {folder.log}"
+            "expected the engine to be ready within {seconds:.0f} s, found it {step}. "
+            "See what it does: tail {log}",
+            seconds=START_SECONDS,
+            step=_step(status) if status else say("not answering"),
+            log=folder.log,
         )
 
     def _failure(self, folder: StateFolder, status: dict[str, Any]) -> str:
-        said = status.get("error") or (folder.path / "engine.err").read_text().strip().rpartition("\n")[2]
-        return f"the engine did not start: {said or 'it gave no reason'}"
+        """What the engine, or Python, said at its end."""
+        return status.get("error") or (folder.path / "engine.err").read_text().strip().rpartition("\n")[2]
+
+
+def _step(status: dict[str, Any]) -> str:
+    """What an engine does while it starts, in the reader's language."""
+    return say(status.get("step", "starting the engine"), **status.get("of", {}))

@@ -10,6 +10,7 @@ from typing import Final
 import platformdirs
 
 from karmada_nb.backends.base import HOST, BackendError, Command, Kubeconfigs, Progress
+from karmada_nb.language import say
 
 IMAGES: Final = {
     "article": "rancher/k3s:v1.23.8-k3s2",
@@ -57,10 +58,11 @@ class K3d:
         return [*command, "--timeout", "120s", "--wait"]
 
     def up(self, progress: Progress) -> Kubeconfigs:
-        progress("looking for Docker and k3d")
+        progress(say("looking for Docker and k3d"))
         self._need("docker", "k3d")
         self._run(
-            ["docker", "info", "--format", "{{.ServerVersion}}"], "Docker does not answer; is it started?"
+            ["docker", "info", "--format", "{{.ServerVersion}}"],
+            say("Docker does not answer; is it started?"),
         )
         address = self._address()
         base = BASE_PORT if self.base_port is None else self.base_port
@@ -69,7 +71,8 @@ class K3d:
         paths = [self.folder / "cp.kubeconfig"]
         paths += [self.folder / f"c{index}.kubeconfig" for index in range(1, self.members + 1)]
         for index, (name, path) in enumerate(zip(self.names(), paths, strict=True)):
-            progress(f"cluster {name} ({index + 1} of {self.members + 1})")
+            counted = {"index": index + 1, "of": self.members + 1}
+            progress(say("cluster {name} ({index} of {of})", name=name, **counted))
             if name not in standing:
                 self._run(self.create_command(name, address, base + index))
             elif not standing[name]:
@@ -85,7 +88,7 @@ class K3d:
 
     def reset(self, progress: Progress) -> Kubeconfigs:
         self._need("k3d")
-        progress("deleting the clusters")
+        progress(say("deleting the clusters"))
         self._run(["k3d", "cluster", "delete", *self.names()])
         shutil.rmtree(self.folder, ignore_errors=True)
         return self.up(progress)
@@ -121,17 +124,23 @@ class K3d:
         for tool in tools:
             if shutil.which(tool) is None:
                 raise BackendError(
-                    f"expected the program {tool} for backend='k3d', found none on PATH. {_TOOLS[tool]}; or "
-                    "use backend='embedded', which needs none of this."
+                    "expected the program {tool} for backend='k3d', found none on PATH. {advice}; or "
+                    "use backend='embedded', which needs none of this.",
+                    tool=tool,
+                    advice=say(_TOOLS[tool]),
                 )
 
     def _run(self, command: list[str], hint: str = "") -> str:
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip().rpartition("\n")[2]
-            raise BackendError(
-                f"{' '.join(command)} ended with exit code {done.returncode}: {said}. {hint}".rstrip(". ")
+            told = say(
+                "{command} ended with exit code {code}: {said}",
+                command=" ".join(command),
+                code=done.returncode,
+                said=said,
             )
+            raise BackendError(f"{told}. {hint}".rstrip(". "))
         return done.stdout
 
     @staticmethod

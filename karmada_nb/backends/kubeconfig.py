@@ -22,8 +22,10 @@ def parse_members(said: Members | None) -> dict[str, Path]:
         name, equals, path = part.strip().partition("=")
         if not equals or not name or not path:
             raise BackendError(
-                f"expected members as name=path,name=path, found {part.strip()!r} in {said!r}. "
-                "For example: members='k3d-cluster-1=/tmp/c1.kubeconfig,k3d-cluster-2=/tmp/c2.kubeconfig'"
+                "expected members as name=path,name=path, found {part!r} in {said!r}. "
+                "For example: members='k3d-cluster-1=/tmp/c1.kubeconfig,k3d-cluster-2=/tmp/c2.kubeconfig'",
+                part=part.strip(),
+                said=said,
             )
         found[name.strip()] = Path(path.strip()).expanduser()
     return found
@@ -52,7 +54,9 @@ class ExistingKarmada:
         named = {"karmada": found.karmada, "host": host} | found.members
         for name, path in named.items():
             if path is not None and not path.is_file():
-                raise BackendError(f"expected a kubeconfig for {name} at {path}, found no such file")
+                raise BackendError(
+                    "expected a kubeconfig for {name} at {path}, found no such file", name=name, path=path
+                )
         return found
 
     def down(self) -> None:

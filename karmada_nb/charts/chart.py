@@ -55,14 +55,17 @@ class Chart(Figure):
         suffix = place.suffix.lower()
         if suffix not in SUFFIXES:
             raise LabError(
-                f"expected a name that ends in {' or '.join(SUFFIXES)}, found {place.name!r}. "
-                f'For example: chart.save("{place.stem or "chart"}.png")'
+                "expected a name that ends in {suffixes}, found {name!r}. "
+                'For example: chart.save("{stem}.png")',
+                suffixes=say(" or ").join(SUFFIXES),
+                name=place.name,
+                stem=place.stem or "chart",
             )
         picture = self._svg(DARK, ground="white").encode() if suffix == ".svg" else self._png(ground="white")
         try:
             place.write_bytes(picture)
         except OSError as error:
-            raise LabError(f"expected to write {place}: {error.strerror}") from None
+            raise LabError("expected to write {place}: {why}", place=place, why=error.strerror) from None
         return place
 
     def png(self) -> bytes:

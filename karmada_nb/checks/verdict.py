@@ -112,7 +112,11 @@ def check(name: str, *, lab: Lab | None = None, **answers: Any) -> Verdict:
     from karmada_nb.checks.exercises import EXERCISES
 
     if name not in EXERCISES:
-        raise LabError(f"expected the name of an exercise ({', '.join(EXERCISES)}), found {name!r}")
+        raise LabError(
+            "expected the name of an exercise ({names}), found {name!r}",
+            names=", ".join(EXERCISES),
+            name=name,
+        )
     exercise = EXERCISES[name]
     began = time.monotonic()
     while True:

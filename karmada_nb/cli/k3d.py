@@ -10,6 +10,7 @@ from karmada_nb.backends.base import HOST, BackendError
 from karmada_nb.backends.embedded import Embedded
 from karmada_nb.cli.kubeconfig import find, known
 from karmada_nb.cli.lab import STATE_DIR
+from karmada_nb.language import say
 
 _CLUSTER: Final = re.compile(r"cluster-([1-9]\d*)")
 _ELSE: Final = "For anything else use the real k3d, or karmada-nb (see karmada-nb --help)."
@@ -22,7 +23,12 @@ class _Known(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and self.get_command(ctx, args[0]) is None:
-            _refuse(f"expected {ctx.info_name} {' or '.join(self.commands)}, found {args[0]}")
+            known = say(" or ").join(self.commands)
+            _refuse(
+                say(
+                    "expected {group} {known}, found {found}", group=ctx.info_name, known=known, found=args[0]
+                )
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -45,19 +51,20 @@ def create(name: str, flags: tuple[str, ...], state_dir: Path | None) -> None:
     lab = Embedded(state_dir)
     plan = _known(lab)
     if plan is not None and name not in plan:
-        raise click.ClickException(f"expected one of {', '.join(plan)}, found {name}. {_ELSE}")
+        _refuse(say("expected one of {known}, found {name}", known=", ".join(plan), name=name))
     if plan is None and name != HOST and not _CLUSTER.fullmatch(name):
-        raise click.ClickException(f"expected {HOST} or cluster-1, cluster-2 ..., found {name}. {_ELSE}")
+        _refuse(say("expected {host} or cluster-1, cluster-2 ..., found {name}", host=HOST, name=name))
     if flags:
-        click.echo("k3d's flags have no effect on an embedded cluster", err=True)
+        click.echo(say("k3d's flags have no effect on an embedded cluster"), err=True)
     try:
         lab.up(lambda step: click.echo(f"{step} …", err=True))
     except BackendError as error:
         raise click.ClickException(str(error)) from None
     endpoint = lab.status()["clusters"].get(name) or lab.status()["clusters"].get(f"k3d-{name}")
     if endpoint is None:
-        raise click.ClickException(f"expected one of {', '.join(_known(lab) or ())}, found {name}. {_ELSE}")
-    click.echo(f"Cluster '{name}' runs at https://127.0.0.1:{endpoint}")
+        _refuse(say("expected one of {known}, found {name}", known=", ".join(_known(lab) or ()), name=name))
+    address = f"https://127.0.0.1:{endpoint}"
+    click.echo(say("Cluster '{name}' runs at {address}", name=name, address=address))
 
 
 @cluster.command("list")
@@ -77,7 +84,7 @@ def list_clusters(state_dir: Path | None) -> None:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def delete(words: tuple[str, ...]) -> None:
     """Not here: the clusters of a lab live together."""
-    _refuse("the clusters of a lab start and stop together. To stop them: karmada-nb down")
+    _refuse(say("the clusters of a lab start and stop together. To stop them: karmada-nb down"))
 
 
 @k3d.group(cls=_Known)
@@ -105,4 +112,4 @@ def _nodes(state_dir: Path | None) -> int:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise click.ClickException(f"{why}. {_ELSE}")
+    raise click.ClickException(say("{why}. {otherwise}", why=why, otherwise=say(_ELSE)))

@@ -9,6 +9,7 @@ from karmada_nb.backends.base import HOST, BackendError
 from karmada_nb.backends.embedded import Embedded
 from karmada_nb.cli.lab import STATE_DIR
 from karmada_nb.engine.pki import merge_kubeconfigs
+from karmada_nb.language import say
 
 KARMADA = "karmada"
 
@@ -34,7 +35,7 @@ def kubeconfig(name: str | None, merged: bool, state_dir: Path | None) -> None:
     """
     files = {cluster: path for cluster, path in known(state_dir).items() if path.exists()}
     if name is not None and merged:
-        raise click.UsageError("NAME and --merged exclude each other")
+        raise click.UsageError(say("NAME and --merged exclude each other"))
     if merged:
         configs = [yaml.safe_load(path.read_text()) for path in files.values()]
         click.echo(yaml.safe_dump(merge_kubeconfigs(configs), sort_keys=False), nl=False)
@@ -51,5 +52,8 @@ def find(files: dict[str, Path], name: str) -> Path:
     for candidate in (name, f"k3d-{name}", name.removeprefix("k3d-")):
         if candidate in files:
             return files[candidate]
-    more = "" if KARMADA in files or name != KARMADA else " Karmada's appears with karmadactl init."
-    raise click.ClickException(f"expected one of {', '.join(files)}, found {name}.{more}")
+    known = ", ".join(files)
+    told = say("expected one of {known}, found {name}", known=known, name=name)
+    if name == KARMADA:
+        told = say("{told}. Karmada's appears with karmadactl init.", told=told)
+    raise click.ClickException(told)

@@ -12,6 +12,7 @@ from karmada_nb.backends.base import BackendError, Kubeconfigs
 from karmada_nb.backends.embedded import Embedded
 from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.state import StateError
+from karmada_nb.language import say
 from karmada_nb.paths import default_state_dir
 from karmada_nb.tools import ToolMissing
 
@@ -60,12 +61,13 @@ def up(state_dir: Path | None, **plan: Any) -> None:
         found = lab.up(lambda step: click.echo(f"{step} …", err=True))
     except BackendError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"The lab runs in {lab.folder.path}")
+    click.echo(say("The lab runs in {path}", path=lab.folder.path))
     shown = [path for path in (found.host, *found.members.values(), found.karmada) if path and path.exists()]
     for path in shown:
         click.echo(f"  {path}")
     suffix = f" --state-dir {shlex.quote(str(state_dir))}" if state_dir else ""
-    click.echo(f'To use the article\'s names in this shell: eval "$(karmada-nb env{suffix})"')
+    command = f'eval "$(karmada-nb env{suffix})"'
+    click.echo(say("To use the article's names in this shell: {command}", command=command))
 
 
 @click.command()
@@ -75,7 +77,8 @@ def down(state_dir: Path | None) -> None:
     lab = Embedded(state_dir)
     running = lab.folder.running() is not None
     lab.down()
-    click.echo(f"The lab in {lab.folder.path} {'has stopped' if running else 'was not running'}.")
+    said = "The lab in {path} has stopped." if running else "The lab in {path} was not running."
+    click.echo(say(said, path=lab.folder.path))
 
 
 @click.command()
@@ -87,9 +90,10 @@ def status(state_dir: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=2))
     elif not found["running"]:
-        click.echo(f"No lab runs in {found['stateDir']}. Start one with: karmada-nb up")
+        click.echo(say("No lab runs in {path}. Start one with: karmada-nb up", path=found["stateDir"]))
     else:
-        click.echo(f"The lab in {found['stateDir']} is {found['phase']} (pid {found['pid']}).")
+        standing = {"path": found["stateDir"], "phase": say(found["phase"]), "pid": found["pid"]}
+        click.echo(say("The lab in {path} is {phase} (pid {pid}).", **standing))
         for name, port in found.get("clusters", {}).items():
             click.echo(f"  {name:16} https://127.0.0.1:{port}")
         if found.get("karmada"):

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from karmada_nb.failures import LabError
+from karmada_nb.language import say
 from karmada_nb.learning import progress as journey
 
 
@@ -21,6 +22,6 @@ def progress(target: Path | None, source: Path | None) -> None:
         shown = journey.load(source) if source else journey()
         click.echo(shown)
         if target:
-            click.echo(f"Kept in {journey.export(target)}")
+            click.echo(say("Kept in {path}", path=journey.export(target)))
     except LabError as error:
         raise click.ClickException(str(error)) from None

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from karmada_nb.language import LANGUAGES
+from karmada_nb.language import LANGUAGES, VARIABLE, of_folder, say
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 CELL_SECONDS: Final = 180
@@ -27,7 +27,7 @@ class Failure:
 
     def __str__(self) -> str:
         code = "\n".join(f"    {line}" for line in self.source.splitlines())
-        return f"  cell {self.cell}\n{code}\n  {self.error}"
+        return f"  {say('cell {cell}', cell=self.cell)}\n{code}\n  {self.error}"
 
 
 @click.command()
@@ -51,6 +51,7 @@ def tutorial(
 ) -> None:
     """Run every notebook of the course and keep the results. Exits with 1 if one fails."""
     folder = find_notebooks(notebooks_dir, language)
+    os.environ.setdefault(VARIABLE, of_folder(folder))
     notebooks = choose(sorted(folder.glob("*.ipynb")), chosen)
     out.mkdir(parents=True, exist_ok=True)
     labs = out.absolute() / ".lab"
@@ -59,13 +60,13 @@ def tutorial(
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    click.echo(f"Running {len(notebooks)} notebooks of {folder}")
+    click.echo(say("Running {count} notebooks of {folder}", count=len(notebooks), folder=folder))
     failures: dict[str, Failure] = {}
     try:
         for notebook in notebooks:
             began = time.monotonic()
             failure = run(notebook, out / notebook.name, dict(parameter))
-            said = "failed" if failure else "ok"
+            said = say("failed") if failure else say("ok")
             click.echo(f"{notebook.stem:<40} {said:<7} {time.monotonic() - began:5.1f} s")
             if failure:
                 failures[notebook.stem] = failure
@@ -83,8 +84,10 @@ def find_notebooks(folder: Path | None, language: str) -> Path:
         if any(place.glob("*.ipynb")):
             return place
     raise click.ClickException(
-        f"expected notebooks in {' or '.join(map(str, places))}, found none. "
-        "Say where they are with --notebooks-dir"
+        say(
+            "expected notebooks in {places}, found none. Say where they are with --notebooks-dir",
+            places=say(" or ").join(map(str, places)),
+        )
     )
 
 
@@ -96,7 +99,8 @@ def choose(notebooks: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
     names = [Path(name).name.removesuffix(".ipynb") for name in wanted]
     missing = [name for name in names if name not in known]
     if missing:
-        raise click.ClickException(f"expected one of {', '.join(known)}, found {', '.join(missing)}")
+        found = {"known": ", ".join(known), "name": ", ".join(missing)}
+        raise click.ClickException(say("expected one of {known}, found {name}", **found))
     return [known[name] for name in names]
 
 
@@ -124,7 +128,7 @@ def run(notebook: Path, result: Path, parameters: dict[str, Any]) -> Failure | N
         said = f"{error.ename}: {_COLOUR.sub('', str(error.evalue))}"
         return Failure(f"In [{error.exec_count}]", error.source, said)
     except (CellTimeoutError, DeadKernelError) as error:
-        return Failure("that ran last", "", f"{type(error).__name__}: {_COLOUR.sub('', str(error))}")
+        return Failure(say("that ran last"), "", f"{type(error).__name__}: {_COLOUR.sub('', str(error))}")
     return None
 
 
@@ -139,7 +143,9 @@ def _stop(labs: Iterable[Path]) -> None:
 def _tell(out: Path, failures: dict[str, Failure], count: int) -> None:
     click.echo("")
     for name, failure in failures.items():
-        click.echo(f"{name} failed in\n{failure}\n", err=True)
+        click.echo(say("{name} failed in\n{failure}\n", name=name, failure=failure), err=True)
     good = count - len(failures)
-    click.echo(f"{good} of {count} notebooks ran to the end. The results are in {out}/")
-    click.echo(f"To read them: {Path(sys.executable).parent / 'jupyter'} lab {out}")
+    ended = {"good": good, "count": count, "out": out}
+    click.echo(say("{good} of {count} notebooks ran to the end. The results are in {out}/", **ended))
+    command = f"{Path(sys.executable).parent / 'jupyter'} lab {out}"
+    click.echo(say("To read them: {command}", command=command))

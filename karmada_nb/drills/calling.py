@@ -40,16 +40,19 @@ def drill(name: str, *, lab: Lab | None = None) -> Report:
     from karmada_nb.lab import Lab
 
     if name not in DRILLS:
-        raise LabError(f"expected the name of a drill ({', '.join(DRILLS)}), found {name!r}")
+        raise LabError(
+            "expected the name of a drill ({names}), found {name!r}", names=", ".join(DRILLS), name=name
+        )
     wanted, lab = DRILLS[name], lab or Lab.current()
     if wanted.changes_clusters and not lab.backend.disposable:
         return Report(say(NOT_HERE))
     if len(lab.members()) < 2:
-        raise LabError(f"expected two members or more, found {len(lab.members())}: drills compare clusters")
+        count = len(lab.members())
+        raise LabError("expected two members or more, found {count}: drills compare clusters", count=count)
     lab.at("deploy")
     ownership.claim(lab, name, wanted.namespace)
     values = wanted.begin(lab)
-    lab.wait(lambda: wanted.shows(lab), f"the symptoms of drill {name}", timeout=120)
+    lab.wait(lambda: wanted.shows(lab), say("the symptoms of drill {name}", name=name), timeout=120)
     return Report(
         say(wanted.told, **values), tuple(_look(lab, look.format(**values)) for look in wanted.looks)
     )

@@ -54,7 +54,7 @@ def _banner_shows(lab: Lab) -> bool:
 def _ledger(lab: Lab) -> Values:
     odd = odd_one(lab)
     lab.apply(app("ledger", 1, image=OLD_IMAGE), cluster=odd)
-    lab.wait(lambda: ready_replicas(lab.get("deployments/ledger", odd) or {}) == 1, f"ledger in {odd}")
+    lab.wait(lambda: ready_replicas(lab.get("deployments/ledger", odd) or {}) == 1, "the old ledger to run")
     lab.apply([app("ledger", len(lab.members()), image=NEW_IMAGE), policy("ledger", lab.members())])
     return {"cluster": odd, "new": NEW_IMAGE, "old": OLD_IMAGE}
 

@@ -79,9 +79,13 @@ async def serve(folder: StateFolder, wanted: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stop.set)
     journal = None if wanted.ephemeral else lambda name: SqliteJournal(folder.database(name))
     clock = SystemClock()
+
+    def told(step: str, **of: str) -> None:
+        folder.write_status(phase="starting", step=step, of=of)
+
     with starting_alone():
         plan = plan_for(folder, wanted)
-        folder.write_status(phase="starting", step="starting the clusters")
+        told("starting the clusters")
         federation = Federation(plan, folder, clock, journal)
         try:
             await federation.start()
@@ -90,7 +94,7 @@ async def serve(folder: StateFolder, wanted: argparse.Namespace) -> None:
             raise
     try:
         if not plan.clusters_only and not folder.is_set_up():
-            await set_up(federation, clock, lambda step: folder.write_status(phase="starting", step=step))
+            await set_up(federation, clock, told)
             folder.mark_set_up()
         if federation.installed:
             await federation.ready.wait()

@@ -22,18 +22,20 @@ READY_SECONDS: Final = 30.0
 async def set_up(
     federation: Federation,
     clock: Clock,
-    progress: Callable[[str], None],
+    progress: Callable[..., None],
     seconds: float = READY_SECONDS,
 ) -> None:
     """Install Karmada, join every member, wait until all are Ready. What was done before is left as it is.
+
+    ``progress`` is told each step, and what stands in its braces: ``progress("joining {name}", name=name)``.
 
     Raises StateError if it takes longer than ``seconds``.
     """
     steps: list[str] = []
 
-    def step(what: str) -> None:
-        steps.append(what)
-        progress(what)
+    def step(what: str, **of: str) -> None:
+        steps.append(what.format(**of))
+        progress(what, **of)
 
     try:
         async with asyncio.timeout(seconds):
@@ -41,7 +43,7 @@ async def set_up(
             await install_host(federation.host.client_as(KARMADACTL, KARMADACTL), federation.edition)
             await federation.ready.wait()
             for name in federation.member_names():
-                step(f"joining {name}")
+                step("joining {name}", name=name)
                 await _join(federation, name, clock)
             step("waiting for the members to be Ready")
             await _all_ready(federation)

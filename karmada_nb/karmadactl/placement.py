@@ -17,6 +17,7 @@ from karmada_nb.karmadactl.command import edition_of
 from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.kubeconfig import load
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 if TYPE_CHECKING:
     from karmada_nb.engine.karmada.scheduler.explain import Explanation
@@ -29,7 +30,7 @@ _POLICY: Final = "/apis/policy.karmada.io/v1alpha1"
 
 def explanation(path: str, name: str, namespace: str, kind: str, *, anew: bool = False) -> str:
     """The page that explains one binding. Raises CommandError, StatusError, ConnectionFailed."""
-    from karmada_nb.engine.karmada.scheduler.explain_text import render
+    from karmada_nb.karmadactl.placement_text import render
 
     return render(explained(path, name, namespace, kind, anew=anew))
 
@@ -71,10 +72,12 @@ def _binding(karmada: Session, name: str, namespace: str, kind: str) -> Object:
         f"{dig(item, 'spec', 'resource', 'kind')}/{dig(item, 'spec', 'resource', 'name')}"
         for item in karmada.get(f"{_WORK}/{place}").get("items") or []
     ]
-    where = f" in {namespace}" if namespace else ""
+    values = {"name": wanted, "namespace": namespace, "known": ", ".join(known) or say("none")}
     raise CommandError(
-        f"expected a binding {wanted}{where}, found {', '.join(known) or 'none'}",
-        hint="A template gets a binding when a policy matches it: see kubectl get propagationpolicies.",
+        say("expected a binding {name} in {namespace}, found {known}", **values)
+        if namespace
+        else say("expected a binding {name}, found {known}", **values),
+        hint=say("A template gets a binding when a policy matches it: see kubectl get propagationpolicies."),
     )
 
 

@@ -1,4 +1,4 @@
-"""What verdicts, hints and charts say, in the reader's language.
+"""What is said to a reader, in the reader's language.
 
 English stands in the code, where it is said. The other languages stand in ``language/<code>/*.yaml``:
 pairs of ``en`` and the translation. A sentence that has no translation is said in English; a test names it.
@@ -14,24 +14,36 @@ from typing import Final
 import yaml
 
 LANGUAGES: Final = ("en", "zh")
-_VARIABLE: Final = "KARMADA_NB_LANGUAGE"
+VARIABLE: Final = "KARMADA_NB_LANGUAGE"
 
 
 def language() -> str:
     """``en`` or ``zh``: as KARMADA_NB_LANGUAGE says, else that of the folder in which the notebook lies."""
-    chosen = os.environ.get(_VARIABLE, "")
+    chosen = os.environ.get(VARIABLE, "")
     if chosen in LANGUAGES:
         return chosen
     # Jupyter Server names a kernel's notebook by its path. Others start the kernel in the notebook's folder.
     notebook = os.environ.get("JPY_SESSION_NAME")
-    folder = os.path.dirname(notebook) if notebook else os.getcwd()
+    return of_folder(os.path.dirname(notebook) if notebook else os.getcwd())
+
+
+def of_folder(folder: str | os.PathLike[str]) -> str:
+    """The language of the notebooks in a folder."""
+    folder = os.path.abspath(folder)
     if os.path.basename(folder) == "pages":
         folder = os.path.dirname(folder)
     found = os.path.basename(folder)
     return found if found in LANGUAGES else "en"
 
 
-def say(text: str, **values: object) -> str:
+class Said(RuntimeError):
+    """An error in the reader's language: English, with ``{name}`` for each of ``values``."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(say(text, **values))
+
+
+def say(text: str, /, **values: object) -> str:
     """A sentence in the reader's language, with ``{name}`` replaced by ``values``."""
     code = language()
     said = text if code == "en" else sentences(code).get(text, text)

@@ -59,7 +59,9 @@ def read(path: Path) -> Record:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise LabError(f"expected to read your progress from {path}: {error.strerror}") from None
+        raise LabError(
+            "expected to read your progress from {path}: {why}", path=path, why=error.strerror
+        ) from None
     return parse(text, path)
 
 
@@ -69,18 +71,25 @@ def parse(text: bytes, path: Path) -> Record:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise LabError(
-            f"expected {path} to hold progress as JSON, found something else. It was left as it is."
+            "expected {path} to hold progress as JSON, found something else. It was left as it is.", path=path
         ) from None
     if not isinstance(found, Mapping) or found.get("kind") != _KIND:
-        raise LabError(f'expected {path} to say "kind": "{_KIND}", found none. It was left as it is.')
+        raise LabError(
+            'expected {path} to say "kind": "{kind}", found none. It was left as it is.',
+            path=path,
+            kind=_KIND,
+        )
     if found.get("format") != FORMAT:
         raise LabError(
-            f"expected {path} in format {FORMAT}, found {found.get('format')!r}. It was left as it is. "
-            "A newer karmada-nb may have written it. Update with: pip install --upgrade karmada-nb"
+            "expected {path} in format {format}, found {found!r}. It was left as it is. "
+            "A newer karmada-nb may have written it. Update with: pip install --upgrade karmada-nb",
+            path=path,
+            format=FORMAT,
+            found=found.get("format"),
         )
     exercises = found.get("exercises")
     if not isinstance(exercises, Mapping):
-        raise LabError(f"expected exercises in {path}, found none. It was left as it is.")
+        raise LabError("expected exercises in {path}, found none. It was left as it is.", path=path)
     return {str(name): _standing(name, said, path) for name, said in exercises.items()}
 
 
@@ -90,7 +99,12 @@ def _standing(name: str, said: Any, path: Path) -> Standing:
     except TypeError:
         made = None
     if made is None or made.last not in OUTCOMES or not isinstance(made.tries, int) or not _dated(made):
-        raise LabError(f"expected a verdict for {name} in {path}, found {said!r}. It was left as it is.")
+        raise LabError(
+            "expected a verdict for {name} in {path}, found {said!r}. It was left as it is.",
+            name=name,
+            path=path,
+            said=said,
+        )
     return made
 
 
@@ -112,7 +126,9 @@ def write(path: Path, record: Record) -> None:
             file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         Path(name).replace(path)
     except OSError as error:
-        raise LabError(f"expected to keep your progress in {path}: {error.strerror}") from None
+        raise LabError(
+            "expected to keep your progress in {path}: {why}", path=path, why=error.strerror
+        ) from None
 
 
 def change(path: Path, how: Callable[[Record], Record]) -> None:
@@ -131,7 +147,9 @@ def _alone(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise LabError(f"expected to keep your progress in {path}: {error.strerror}") from None
+        raise LabError(
+            "expected to keep your progress in {path}: {why}", path=path, why=error.strerror
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -94,7 +94,9 @@ class Progress:
         """Add the record in a file to this one; nothing that was right is lost. Raises LabError."""
         source = Path(path).expanduser()
         if not source.exists():
-            raise LabError(f"expected a file that progress.export wrote at {source}, found none")
+            raise LabError(
+                "expected a file that progress.export wrote at {source}, found none", source=source
+            )
         taken = kept.read(source)
         kept.change(kept.place(), lambda own: kept.merge(own, taken))
         return self()

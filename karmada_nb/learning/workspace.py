@@ -69,7 +69,12 @@ def write(course: Path, root: Path, *, anew: bool = False) -> str:
 
     course, root = course.resolve(), root.resolve()
     if not (course / LESSON).exists() or not course.is_relative_to(root):
-        raise LabError(f"expected the lessons in {course}, inside of {root}; found no {LESSON} there")
+        raise LabError(
+            "expected the lessons in {course}, inside of {root}; found no {lesson} there",
+            course=course,
+            root=root,
+            lesson=LESSON,
+        )
     name = NAMES.get(course.name, NAMES["en"])
     place = os.environ.get("JUPYTERLAB_WORKSPACES_DIR") or Path(jupyter_config_dir(), "lab", "workspaces")
     manager = WorkspacesManager(str(place))

@@ -145,7 +145,7 @@ class Dashboard(DistributionWidget):
     def _cordon(self, name: str, wanted: bool) -> None:
         cluster = self._members[name].cluster
         if cluster is None:
-            raise LabError(say("{cluster} has not joined Karmada", cluster=name))
+            raise LabError("{cluster} has not joined Karmada", cluster=name)
         title = say("uncordon {cluster}", cluster=name) if wanted else say("cordon {cluster}", cluster=name)
         command = controls.cordon_command(name, wanted)
         self._act(Act(CLUSTERS, name, controls.cordoning(cluster, wanted), command), title)

@@ -95,8 +95,12 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
         found = self._karmada.get(word, name, self._namespace)
         if found is None:
             raise LabError(
-                f"expected {word}/{name} in {self._karmada.name}, found none. See what there is: "
-                f"%kmd get {word} -n {self._namespace}"
+                "expected {word}/{name} in {cluster}, found none. See what there is: "
+                "%kmd get {word} -n {namespace}",
+                word=word,
+                name=name,
+                cluster=self._karmada.name,
+                namespace=self._namespace,
             )
         return found
 
@@ -201,7 +205,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _weigh(self, cluster: str, weight: int) -> None:
         wanted = {**self._weights(), cluster: weight}
         if not any(wanted.values()):
-            raise LabError(say("expected at least one cluster with a weight above 0, found none"))
+            raise LabError("expected at least one cluster with a weight above 0, found none")
         change = controls.weighing(wanted)
         command = controls.patch_command(self._policy_name, change, self._namespace)
         was = controls.weights(self._policy, [cluster])[cluster]

@@ -84,9 +84,10 @@ def _card(name: str, member: Member) -> str:
 def _node(name: str, node: Object | None, phases: list[str]) -> str:
     ready = "" if node is None or condition(node, "Ready") == "True" else f" ({say('NotReady')})"
     signs = " ".join(SIGNS[found] for found in phases) or "–"
+    spelt = escape(", ".join(map(say, phases)), quote=True)
     return (
         f'<tr><td style="text-align: left; white-space: nowrap">{escape(name + ready)}</td>'
-        f'<td style="text-align: left; font-size: 1.15em" title="{escape(", ".join(phases), quote=True)}">'
+        f'<td style="text-align: left; font-size: 1.15em" title="{spelt}">'
         f"{signs}</td></tr>"
     )
 

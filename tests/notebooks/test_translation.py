@@ -12,6 +12,7 @@ from tools.translate.build import build, target
 from tools.translate.catalogue import CHINESE, ENGLISH, names, path_of
 from tools.translate.faults import TARGET, faults
 from tools.translate.pictures import built, picture_faults, sources
+from tools.translate.said import handed_in, shown_in
 from tools.translate.sentences import sentence_faults
 
 every_lesson = pytest.mark.parametrize("name", names())
@@ -19,6 +20,29 @@ every_lesson = pytest.mark.parametrize("name", names())
 
 def test_every_sentence_has_a_translation() -> None:
     assert list(sentence_faults()) == [], "write the Chinese in karmada_nb/language/zh/, a file a topic"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise LabError(f"expected a lab in {path}, found none")',
+        'raise LabError("expected a lab in " + path)',
+        'say(f"{count} pods")',
+        'line(f"waiting for {member}")',
+        'click.echo(f"The lab runs in {path}")',
+        'raise click.ClickException("no lab runs here")',
+    ],
+)
+def test_what_could_not_be_translated_is_found(source: str) -> None:
+    [(place, found)] = [*handed_in("some.py", source), *shown_in("some.py", source)]
+    assert place == "some.py:1"
+    assert source.count("click") == isinstance(found, str), "an expression, or a text that is shown as it is"
+
+
+def test_what_was_said_may_be_handed_on() -> None:
+    source = 'raise LabError(str(error)); click.echo(say("The lab runs in {path}", path=path))'
+    found = [*handed_in("some.py", source), *shown_in("some.py", source)]
+    assert found == [("some.py:1", "The lab runs in {path}")]
 
 
 def test_pictures_are_translated_and_built() -> None:

@@ -1,14 +1,14 @@
 """Why a binding goes where it goes: every filter's verdict, the points, the groups, every replica handed out.
 
 The decision is made by the same code as in the scheduler, with a trace switched on; here it is only put in
-order. ``explain_text`` makes a page of it.
+order. ``karmadactl.placement_text`` makes a page of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.constants import ARTICLE, Edition
@@ -22,6 +22,10 @@ from karmada_nb.engine.karmada.scheduler.trace import Division, Trace
 from karmada_nb.engine.karmada.scheduler.v12 import schedule_v12
 from karmada_nb.engine.karmada.scheduler.v12_flow import must_schedule
 from karmada_nb.engine.meta import Object
+
+PLACEMENT_OR_REPLICAS: Final = "placement or replicas changed"
+BEING_DELETED: Final = "cluster is being deleted"
+NOT_READY: Final = "cluster is not ready"
 
 Verdicts = dict[str, str]
 """Filter -> why it refuses the cluster; ``""`` where the cluster passes."""
@@ -92,7 +96,7 @@ def explain(
     asked = meta.replace(binding, ("spec", "clusters"), []) if anew else binding
     if around.edition == ARTICLE:
         views = [_explain_v12(asked, placement, around)]
-        reason = "placement or replicas changed" if must_schedule(binding, placement) else None
+        reason = PLACEMENT_OR_REPLICAS if must_schedule(binding, placement) else None
     else:
         views = _explain_current(asked, around)
         reason = why_schedule(binding, around.clusters)
@@ -118,7 +122,7 @@ def _explain_current(binding: Object, around: Surroundings) -> list[AttemptView]
         def verdicts(cluster: Object, context: filters.FilterContext = context) -> Verdicts:
             refused = filters.refusals(context, cluster)
             found = {name: refused.get(name, "") for name, _ in filters.PLUGINS}
-            return {"Deletion": "cluster is being deleted", **found} if meta.deleting(cluster) else found
+            return {"Deletion": BEING_DELETED, **found} if meta.deleting(cluster) else found
 
         def points(cluster: Object, context: filters.FilterContext = context) -> dict[str, int]:
             return scores.scores(context, cluster)
@@ -138,7 +142,7 @@ def _explain_v12(binding: Object, placement: Mapping[str, Any], around: Surround
 
     def verdicts(cluster: Object) -> Verdicts:
         refused = v12_filters.refusals(context, cluster)
-        ready = "" if v12_filters.ready(cluster) else "cluster is not ready"
+        ready = "" if v12_filters.ready(cluster) else NOT_READY
         return {"Ready": ready, **{name: refused.get(name, "") for name, _ in v12_filters.PLUGINS}}
 
     def points(cluster: Object) -> dict[str, int]:

@@ -6,9 +6,9 @@ import pytest
 
 from karmada_nb.engine.karmada.constants import ARTICLE
 from karmada_nb.engine.karmada.scheduler.explain import explain
-from karmada_nb.engine.karmada.scheduler.explain_text import render
 from karmada_nb.engine.karmada.scheduler.flow import schedule_binding
 from karmada_nb.engine.karmada.scheduler.targets import TargetCluster
+from karmada_nb.karmadactl.placement_text import render
 from tests.engine.karmada.scheduler.samples import DYNAMIC, MEMBERS, around, binding, cluster, static
 
 WEIGHTED = static(member1=1, member2=2, member3=1)
