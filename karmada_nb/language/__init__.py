@@ -11,8 +11,6 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-import yaml
-
 LANGUAGES: Final = ("en", "zh")
 VARIABLE: Final = "KARMADA_NB_LANGUAGE"
 
@@ -53,6 +51,8 @@ def say(text: str, /, **values: object) -> str:
 @cache
 def sentences(code: str) -> dict[str, str]:
     """From English to a language: all its pairs."""
+    import yaml
+
     found = {}
     folder = resources.files(__package__) / code
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
