@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.crd.fill import fill
 from karmada_nb.engine.apiserver.crd.validate import NOT_CHECKED, validate
 from karmada_nb.engine.apiserver.patch import go_text
@@ -39,15 +38,6 @@ class CustomStrategy(Strategy):
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return validate(self._schema, obj, old)
-
-    def prepare_status(self, obj: Object, old: Object) -> Object:
-        fresh: dict[str, Any] = {
-            k: v for k, v in obj["metadata"].items() if k in ("managedFields", "resourceVersion")
-        }
-        kept = {**old, "metadata": {**old["metadata"], **fresh}}
-        if "status" in obj:
-            return {**kept, "status": obj["status"]}
-        return meta.without(kept, ["status"])
 
     def _validate(self, obj: Object, old: Object | None) -> list[Cause]:
         causes = validate(self._schema, obj, old)

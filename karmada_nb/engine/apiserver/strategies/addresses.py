@@ -9,7 +9,6 @@ from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain, path_segment
@@ -22,6 +21,7 @@ _TWO: Final = 2
 
 class ServiceCIDR(StatusBuiltin):
     generational = False
+    status_keeps_metadata = True
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
@@ -37,9 +37,6 @@ class ServiceCIDR(StatusBuiltin):
             why = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64"
             return [field.invalid("spec.cidrs", blocks, why)]
         return causes
-
-    def prepare_status(self, obj: Object, old: Object) -> Object:
-        return Strategy.prepare_status(self, obj, old)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         """A block stays what it is; one of the other family may come beside it."""

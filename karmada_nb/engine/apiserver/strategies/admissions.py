@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import complete, each, filler, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, completer, each, filler, within
 from karmada_nb.engine.apiserver.validation import admission, field
 from karmada_nb.engine.apiserver.validation.names import dns_subdomain
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
@@ -28,7 +28,7 @@ _MATCH: Final[dict[str, Any]] = {
     "objectSelector": {},
     "matchPolicy": "Equivalent",
 }
-_ANY_SCOPE: Final = {"scope": "*"}
+_ANY_SCOPE: Final = completer({"scope": "*"})
 _PORT: Final = filler({"port": 443})
 _AGAIN: Final = ("IfNeeded", "Never")
 _PATCHES: Final = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
@@ -40,6 +40,7 @@ _NEITHER: Final = "validations or auditAnnotations must contain at least one ite
 class ValidatingWebhookConfiguration(Builtin):
     generational = True
     allow_unconditional_update = False
+    judged = "webhooks"
     webhook: dict[str, Any] = _WEBHOOK
 
     def default(self, obj: Object) -> Object:
@@ -56,11 +57,8 @@ class ValidatingWebhookConfiguration(Builtin):
             seen |= {name} if name else set()
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("webhooks") == old.get("webhooks") else self.validate(obj)
-
     def _default_webhook(self, webhook: Object) -> Object:
-        webhook = each(webhook, "rules", _default_scope)
+        webhook = each(webhook, "rules", _ANY_SCOPE)
         webhook = within(webhook, "clientConfig", lambda client: within(client, "service", _PORT))
         return complete(webhook, self.webhook)
 
@@ -70,6 +68,8 @@ class MutatingWebhookConfiguration(ValidatingWebhookConfiguration):
 
 
 class _Policy(Builtin):
+    judged = "spec"
+
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_policy)
 
@@ -92,9 +92,6 @@ class _Policy(Builtin):
         for index, variable in enumerate(spec.get("variables") or ()):
             causes += _variable(variable, f"spec.variables[{index}]")
         return causes + self.rest(spec)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
 
     def rest(self, spec: Object) -> list[Cause]:
         """What only this kind of policy says."""
@@ -133,6 +130,7 @@ class MutatingAdmissionPolicy(_Policy):
 
 class MutatingAdmissionPolicyBinding(Builtin):
     generational = True
+    judged = "spec"
 
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", lambda spec: within(spec, "matchResources", _default_match))
@@ -149,9 +147,6 @@ class MutatingAdmissionPolicyBinding(Builtin):
             causes += admission.validate_match(spec["matchResources"], "spec.matchResources")
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
-
 
 class ValidatingAdmissionPolicyBinding(MutatingAdmissionPolicyBinding):
     def validate(self, obj: Object) -> list[Cause]:
@@ -163,13 +158,9 @@ def _default_policy(spec: Object) -> Object:
     return within(complete(spec, {"failurePolicy": "Fail"}), "matchConstraints", _default_match)
 
 
-def _default_scope(rule: Object) -> Object:
-    return complete(rule, _ANY_SCOPE)
-
-
 def _default_match(match: Object) -> Object:
     for name in ("resourceRules", "excludeResourceRules"):
-        match = each(match, name, _default_scope)
+        match = each(match, name, _ANY_SCOPE)
     return complete(match, _MATCH)
 
 

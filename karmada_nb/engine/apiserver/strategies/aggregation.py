@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import complete, within
-from karmada_nb.engine.apiserver.strategy import Strategy
+from karmada_nb.engine.apiserver.strategies.filling import completer, within
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.amounts import decoded_size
 from karmada_nb.engine.apiserver.validation.names import between, dns_1035_label, dns_subdomain, path_segment
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
+_PORT = completer({"port": 443})
 _STATUSES = ("True", "False", "Unknown")
 _LAST_PORT = 65535
 _PRIORITIES = (("groupPriorityMinimum", 20_000), ("versionPriority", 1000))
@@ -21,12 +22,10 @@ _PRIORITIES = (("groupPriorityMinimum", 20_000), ("versionPriority", 1000))
 
 class APIService(StatusBuiltin):
     generational = False
+    status_keeps_metadata = True
 
     def default(self, obj: Object) -> Object:
-        return within(obj, "spec", lambda spec: within(spec, "service", _default_port))
-
-    def prepare_status(self, obj: Object, old: Object) -> Object:
-        return Strategy.prepare_status(self, obj, old)
+        return within(obj, "spec", lambda spec: within(spec, "service", _PORT))
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return [
@@ -58,10 +57,6 @@ class APIService(StatusBuiltin):
         return causes + _server(spec)
 
 
-def _default_port(service: Object) -> Object:
-    return complete(service, {"port": 443})
-
-
 def _server(spec: Object) -> list[Cause]:
     """A server elsewhere has a place and a way to be trusted; one in this process has neither."""
     service, bundle = spec.get("service"), spec.get("caBundle", "")
@@ -77,9 +72,8 @@ def _server(spec: Object) -> list[Cause]:
         return causes
     causes = []
     if bundle:
-        size = len(bundle) * 3 // 4 - bundle[-2:].count("=")
         why = "local APIServices may not have a caBundle"
-        causes.append(field.invalid("spec.caBundle", f"{size} bytes", why))
+        causes.append(field.invalid("spec.caBundle", f"{decoded_size(bundle)} bytes", why))
     if careless:
         why = "local APIServices may not have insecureSkipTLSVerify"
         causes.append(field.invalid(path, careless, why))

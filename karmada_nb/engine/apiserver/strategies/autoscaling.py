@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import complete, within
+from karmada_nb.engine.apiserver.strategies.filling import complete, completer, within
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.scaling import (
     validate_behavior,
@@ -98,5 +98,5 @@ def _default_spec(spec: Object) -> Object:
 
 def _default_behavior(behavior: Object) -> Object:
     behavior = complete(behavior, {"scaleUp": {}, "scaleDown": {}})
-    behavior = within(behavior, "scaleUp", lambda up: complete(up, _UP))
-    return within(behavior, "scaleDown", lambda down: complete(down, _DOWN))
+    behavior = within(behavior, "scaleUp", completer(_UP))
+    return within(behavior, "scaleDown", completer(_DOWN))

@@ -10,6 +10,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.resource import ScaleSubresource
 from karmada_nb.engine.apiserver.strategies.filling import drop, put
 from karmada_nb.engine.apiserver.strategy import Strategy
+from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -23,6 +24,10 @@ class Builtin(Strategy):
     """Field selectors beyond metadata.name and metadata.namespace."""
     status_keeps: ClassVar[tuple[str, ...]] = ()
     """Fields of metadata that a write to the status subresource may not change."""
+    status_keeps_metadata: ClassVar[bool] = False
+    """Such a write changes nothing of metadata at all, managedFields apart."""
+    judged: ClassVar[str] = ""
+    """The field that validation is about: an update that leaves it as it was is not looked at again."""
     scale: ClassVar[ScaleSubresource | None] = None
 
     def initial_status(self, obj: Object) -> Object:
@@ -33,8 +38,14 @@ class Builtin(Strategy):
             return obj
         return put(obj, "status", old["status"]) if "status" in old else super().prepare_update(obj, old)
 
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        same = self.judged and obj.get(self.judged) == old.get(self.judged)
+        return [] if same else self.validate(obj)
+
     def prepare_status(self, obj: Object, old: Object) -> Object:
         """Metadata and status come from the request, all else stays, as do ``status_keeps``."""
+        if self.status_keeps_metadata:
+            return super().prepare_status(obj, old)
         metadata, before = obj["metadata"], old["metadata"]
         for name in self.status_keeps:
             if metadata.get(name) is not before.get(name):

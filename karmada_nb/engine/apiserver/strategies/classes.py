@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin
+from karmada_nb.engine.apiserver.strategies.filling import complete
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.storage_classes import (
     validate_parameters,
@@ -26,8 +27,7 @@ class StorageClass(Builtin):
     returns_deleted = True
 
     def default(self, obj: Object) -> Object:
-        missing = {name: value for name, value in _DEFAULTS.items() if obj.get(name) is None}
-        return {**obj, **missing} if missing else obj
+        return complete(obj, _DEFAULTS)
 
     def validate(self, obj: Object) -> list[Cause]:
         causes = validate_provisioner(obj.get("provisioner", ""), "provisioner")

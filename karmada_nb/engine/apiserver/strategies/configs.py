@@ -15,6 +15,7 @@ from karmada_nb.engine import golang, meta
 from karmada_nb.engine.apiserver.strategies.base import Builtin
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.amounts import decoded_size
 from karmada_nb.engine.apiserver.validation.key_pairs import key_pair_complaint
 from karmada_nb.engine.apiserver.validation.names import config_key
 from karmada_nb.engine.errors import Cause
@@ -45,7 +46,7 @@ class ConfigMap(Builtin):
             size += len(value.encode())
         for key, value in binary.items():
             causes += field.each(f"binaryData[{key}]", key, config_key(key))
-            size += _decoded_size(value)
+            size += decoded_size(value)
         return causes + ([field.too_long("[]", MAX_BYTES)] if size > MAX_BYTES else [])
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
@@ -63,7 +64,7 @@ class Secret(Builtin):
         data = obj.get("data") or {}
         for key in data:
             causes += field.each(f"data[{key}]", key, config_key(key))
-        if sum(_decoded_size(value or "") for value in data.values()) > MAX_BYTES:
+        if sum(decoded_size(value or "") for value in data.values()) > MAX_BYTES:
             causes.append(field.too_long("data", MAX_BYTES))
         return causes + _typed(obj, data)
 
@@ -102,10 +103,6 @@ def _merged(obj: Object) -> Object:
     encoded = {key: base64.b64encode(value.encode()).decode() for key, value in (plain or {}).items()}
     data = {**(obj.get("data") or {}), **encoded}
     return {**drop(obj, "stringData"), **({"data": data} if data else {})}
-
-
-def _decoded_size(text: str) -> int:
-    return len(text) * 3 // 4 - text.count("=", -2)
 
 
 def _frozen(obj: Object, old: Object, *names: str) -> list[Cause]:

@@ -9,10 +9,10 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.jobs import validate_job_spec
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
+from karmada_nb.engine.apiserver.strategies.workload import Workload
 from karmada_nb.engine.apiserver.validation import cron, field
 from karmada_nb.engine.apiserver.validation.selector import shown
 from karmada_nb.engine.apiserver.warnings.workloads import of_cron_job
@@ -30,21 +30,20 @@ _NAME_LIMIT: Final = 52
 """Jobs append eleven characters, and their names become labels."""
 
 
-class CronJob(StatusBuiltin):
+class CronJob(Workload):
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_spec)
 
     def validate(self, obj: Object) -> list[Cause]:
-        causes = _spec(obj.get("spec") or {}, None)
+        causes = super().validate(obj)
         name = meta.name(obj)
         if len(name) > _NAME_LIMIT:
             why = f"must be no more than {_NAME_LIMIT} characters"
             causes.append(field.invalid("metadata.name", name, why))
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        return [] if spec is before else _spec(spec, before)
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        return _spec(spec, old)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_cron_job(obj, old)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine import golang, meta
-from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import complete, fill, within
+from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
+from karmada_nb.engine.apiserver.strategies.workload import Workload, default_rolling
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
-from karmada_nb.engine.apiserver.validation.workload import same_selector, selected
+from karmada_nb.engine.apiserver.validation.workload import always_restarting, same_selector, selected
 from karmada_nb.engine.apiserver.warnings.workloads import of_spec
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -36,7 +36,7 @@ _COUNTS: Final = (
 )
 
 
-class DaemonSet(StatusBuiltin):
+class DaemonSet(Workload):
     blank_status = {
         "currentNumberScheduled": 0,
         "numberMisscheduled": 0,
@@ -59,15 +59,8 @@ class DaemonSet(StatusBuiltin):
         changed = meta.dig(obj, "spec", "template") != meta.dig(old, "spec", "template")
         return _counted(obj, count + 1 if changed else count)
 
-    def validate(self, obj: Object) -> list[Cause]:
-        return _spec(obj.get("spec") or {}, None)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        if spec is before:
-            return []
-        changed = same_selector(spec.get("selector"), before.get("selector"))
-        return changed + _spec(spec, before.get("template"))
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        return same_selector(spec, old) + _spec(spec, (old or {}).get("template"))
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return of_spec(obj, old)
@@ -86,15 +79,7 @@ def _counted(obj: Object, count: int) -> Object:
 
 def _default_spec(spec: Object) -> Object:
     spec = fill(within(spec, "template", default_template), _SPEC)
-    return within(spec, "updateStrategy", _default_update)
-
-
-def _default_update(strategy: Object) -> Object:
-    strategy = fill(strategy, {"type": "RollingUpdate"})
-    if strategy["type"] != "RollingUpdate":
-        return strategy
-    strategy = fill(strategy, {"rollingUpdate": {}})
-    return within(strategy, "rollingUpdate", lambda rolling: complete(rolling, _ROLLING))
+    return within(spec, "updateStrategy", lambda strategy: default_rolling(strategy, _ROLLING))
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
@@ -104,13 +89,7 @@ def _spec(spec: Object, old_template: Object | None) -> list[Cause]:
         causes.append(field.invalid("spec.selector", {}, "empty selector is invalid for daemonset"))
     if template is not old_template and template != old_template:
         causes += validate_template(template, "spec.template")
-        pod = template.get("spec") or {}
-        if pod.get("restartPolicy") != "Always":
-            path, policy = "spec.template.spec.restartPolicy", pod.get("restartPolicy", "")
-            causes.append(field.not_supported(path, policy, ("Always",)))
-        if pod.get("activeDeadlineSeconds") is not None:
-            why = "activeDeadlineSeconds in DaemonSet is not Supported"
-            causes.append(field.forbidden("spec.template.spec.activeDeadlineSeconds", why))
+        causes += always_restarting(template, "DaemonSet", "spec.template")
     causes += field.non_negative("spec.minReadySeconds", spec.get("minReadySeconds"))
     causes += _update_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
     return causes + field.non_negative("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))

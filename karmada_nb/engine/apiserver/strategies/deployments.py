@@ -6,26 +6,23 @@ pkg/registry/apps/deployment/strategy.go.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.apiserver.resource import ScaleSubresource
-from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import complete, fill, within
+from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
+from karmada_nb.engine.apiserver.strategies.workload import REPLICAS, Workload, default_rolling
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.amounts import at_most_all, int_or_percent, number_of
 from karmada_nb.engine.apiserver.validation.workload import (
+    replica_counts,
     replica_template,
     required_selector,
     same_selector,
 )
-from karmada_nb.engine.apiserver.warnings.workloads import of_workload
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
-REPLICAS: Final = ScaleSubresource(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
 _SPEC: Final = {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600}
 _ROLLING: Final = {"maxUnavailable": "25%", "maxSurge": "25%"}
 _COUNTS: Final = (
@@ -36,7 +33,7 @@ _PARTS: Final = ("updatedReplicas", "readyReplicas", "availableReplicas")
 _TYPES: Final = ("Recreate", "RollingUpdate")
 
 
-class Deployment(StatusBuiltin):
+class Deployment(Workload):
     scale = REPLICAS
     status_keeps = ("labels",)
 
@@ -50,57 +47,16 @@ class Deployment(StatusBuiltin):
             return obj
         return meta.with_metadata(obj, generation=meta.generation(old) + 1)
 
-    def validate(self, obj: Object) -> list[Cause]:
-        return _spec(obj.get("spec") or {}, None)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        if spec is before:
-            return []
-        return _spec(spec, before.get("template")) + same_selector(
-            spec.get("selector"), before.get("selector")
-        )
-
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return of_workload(obj, old)
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        return _spec(spec, (old or {}).get("template")) + same_selector(spec, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)
 
 
-def replica_counts(
-    status: Object, old: Object, counts: Sequence[str], parts: Sequence[str], ready: str = "readyReplicas"
-) -> list[Cause]:
-    """``counts`` are not negative, and none of ``parts`` is greater than the whole."""
-    causes: list[Cause] = []
-    for name in counts:
-        causes += field.non_negative(f"status.{name}", status.get(name))
-    whole = status.get("replicas", 0)
-    for name in parts:
-        if status.get(name, 0) > whole:
-            why = "cannot be greater than status.replicas"
-            causes.append(field.invalid(f"status.{name}", status[name], why))
-    if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        why = f"cannot be greater than {ready}"
-        causes.append(field.invalid("status.availableReplicas", status["availableReplicas"], why))
-    before = old.get("collisionCount")
-    if before is not None and status.get("collisionCount", -1) < before:
-        value = status.get("collisionCount", 0)
-        causes.append(field.invalid("status.collisionCount", value, "cannot be decremented"))
-    return causes
-
-
 def _default_spec(spec: Object) -> Object:
-    spec = within(within(spec, "template", default_template), "strategy", _default_strategy)
-    return fill(spec, _SPEC)
-
-
-def _default_strategy(strategy: Object) -> Object:
-    strategy = fill(strategy, {"type": "RollingUpdate"})
-    if strategy["type"] != "RollingUpdate":
-        return strategy
-    strategy = fill(strategy, {"rollingUpdate": {}})
-    return within(strategy, "rollingUpdate", lambda rolling: complete(rolling, _ROLLING))
+    spec = within(spec, "template", default_template)
+    return fill(within(spec, "strategy", lambda strategy: default_rolling(strategy, _ROLLING)), _SPEC)
 
 
 def _spec(spec: Object, old_template: Object | None) -> list[Cause]:

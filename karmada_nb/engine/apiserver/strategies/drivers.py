@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, within
-from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.devices import driver_name
 from karmada_nb.engine.apiserver.validation.names import between, dns_subdomain, qualified_name
@@ -126,7 +125,7 @@ class CSINode(Builtin):
             causes += driver_name(name, f"{at}.name")
             node = driver.get("nodeID", "")
             if not node:
-                causes.append(field.required(f"{at}.nodeID", str(node)))
+                causes.append(field.required(f"{at}.nodeID"))
             elif len(node) > _LONGEST_NODE_ID:
                 why = f"must be {_LONGEST_NODE_ID} characters or less"
                 causes.append(field.invalid(f"{at}.nodeID", node, why))
@@ -152,33 +151,26 @@ class CSINode(Builtin):
 class VolumeAttachment(StatusBuiltin):
     generational = False
     blank_status = {"attached": False}
+    status_keeps_metadata = True
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
         causes = driver_name(spec.get("attacher", ""), "spec.attacher")
         source = spec.get("source") or {}
         inline, name = source.get("inlineVolumeSpec"), source.get("persistentVolumeName")
-        if inline is None and name is None:
+        if (inline is None) == (name is None):
             why = "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
-            causes.append(field.required("spec.source", why))
-        elif inline is not None and name is not None:
-            why = "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
-            causes.append(field.forbidden("spec.source", why))
+            refused = field.required if name is None else field.forbidden
+            causes.append(refused("spec.source", why))
         elif name == "":
-            causes.append(
-                field.required(
-                    "spec.source.persistentVolumeName", "must specify non empty persistentVolumeName"
-                )
-            )
+            why = "must specify non empty persistentVolumeName"
+            causes.append(field.required("spec.source.persistentVolumeName", why))
         node = spec.get("nodeName", "")
         return causes + field.each("spec.nodeName", node, dns_subdomain(node))
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         struct = "storage/v1.VolumeAttachmentSpec"
         return self.validate(obj) + field.immutable_struct("spec", struct, obj.get("spec"), old.get("spec"))
-
-    def prepare_status(self, obj: Object, old: Object) -> Object:
-        return Strategy.prepare_status(self, obj, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         causes: list[Cause] = []

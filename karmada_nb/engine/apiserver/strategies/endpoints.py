@@ -7,7 +7,7 @@ pkg/registry/discovery/endpointslice.
 from __future__ import annotations
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin
-from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, filler, put
+from karmada_nb.engine.apiserver.strategies.filling import complete, drop, each, fill, filler, put
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.endpoint_slices import validate_endpoints, validate_slice
 from karmada_nb.engine.apiserver.validation.endpoints import validate_subsets
@@ -20,15 +20,13 @@ _ZONE = "topology.kubernetes.io/zone"
 
 class Endpoints(Builtin):
     allow_create_on_update = True
+    judged = "subsets"
 
     def default(self, obj: Object) -> Object:
         return each(obj, "subsets", lambda subset: each(subset, "ports", _TCP))
 
     def validate(self, obj: Object) -> list[Cause]:
         return validate_subsets(obj.get("subsets") or [])
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("subsets") == old.get("subsets") else self.validate(obj)
 
 
 class EndpointSlice(Builtin):
@@ -61,8 +59,7 @@ class EndpointSlice(Builtin):
 
 def _default_port(port: Object) -> Object:
     """A name, and a protocol where none was said: an empty one was."""
-    port = fill(port, {"name": ""})
-    return port if port.get("protocol") is not None else put(port, "protocol", "TCP")
+    return complete(fill(port, {"name": ""}), {"protocol": "TCP"})
 
 
 def _without_topology(endpoint: Object) -> Object:

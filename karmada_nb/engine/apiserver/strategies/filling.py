@@ -34,6 +34,11 @@ def filler(defaults: Mapping[str, Any]) -> Fill:
     return lambda obj: fill(obj, defaults)
 
 
+def completer(defaults: Mapping[str, Any]) -> Fill:
+    """``complete`` with these defaults, for ``within`` and ``each``."""
+    return lambda obj: complete(obj, defaults)
+
+
 def within(obj: Object, name: str, change: Fill) -> Object:
     """The object with ``change`` applied to one struct in it, if that is there."""
     inner = obj.get(name)

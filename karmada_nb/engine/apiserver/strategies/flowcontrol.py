@@ -10,7 +10,6 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import fill, filler, within
-from karmada_nb.engine.apiserver.strategy import Strategy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.flow_schemas import validate_flow_schema
 from karmada_nb.engine.apiserver.validation.priority_levels import validate_priority_level
@@ -23,8 +22,7 @@ _QUEUING: Final = {"handSize": 8, "queues": 64, "queueLengthLimit": 50}
 
 
 class _Flow(StatusBuiltin):
-    def prepare_status(self, obj: Object, old: Object) -> Object:
-        return Strategy.prepare_status(self, obj, old)
+    status_keeps_metadata = True
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         causes: list[Cause] = []

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from typing import Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.filling import each, fill, within
+from karmada_nb.engine.apiserver.strategies.filling import completer, each, within
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.load_balancers import validate_ingress_status
 from karmada_nb.engine.apiserver.validation.names import (
@@ -29,12 +29,15 @@ from karmada_nb.engine.meta import Object
 
 _PATH_TYPES: Final = ("Exact", "ImplementationSpecific", "Prefix")
 _PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
+_CLUSTER: Final = completer({"scope": "Cluster"})
+_TCP: Final = completer({"protocol": "TCP"})
 _LONGEST_CONTROLLER: Final = 250
 _URL_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 class Ingress(StatusBuiltin):
     blank_status = {"loadBalancer": {}}
+    judged = "spec"
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
@@ -60,9 +63,6 @@ class Ingress(StatusBuiltin):
             causes += field.each("spec.ingressClassName", name, dns_subdomain(name))
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
-
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return validate_ingress_status(obj, old)
 
@@ -71,7 +71,7 @@ class IngressClass(Builtin):
     generational = True
 
     def default(self, obj: Object) -> Object:
-        return within(obj, "spec", lambda spec: within(spec, "parameters", _default_scope))
+        return within(obj, "spec", lambda spec: within(spec, "parameters", _CLUSTER))
 
     def validate(self, obj: Object) -> list[Cause]:
         spec = obj.get("spec") or {}
@@ -85,6 +85,7 @@ class IngressClass(Builtin):
 
 class NetworkPolicy(Builtin):
     generational = True
+    judged = "spec"
 
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_policy)
@@ -109,13 +110,6 @@ class NetworkPolicy(Builtin):
                 causes.append(field.not_supported(f"spec.policyTypes[{index}]", kind, supported))
         return causes
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
-
-
-def _default_scope(parameters: Object) -> Object:
-    return parameters if parameters.get("scope") is not None else {**parameters, "scope": "Cluster"}
-
 
 def _controller(name: str, path: str) -> list[Cause]:
     """``IsDomainPrefixedPath``, and not too long."""
@@ -136,16 +130,7 @@ def _parameters(parameters: Object | None, path: str) -> list[Cause]:
     """``validateIngressClassParametersReference``."""
     if parameters is None:
         return []
-    causes: list[Cause] = []
-    group = parameters.get("apiGroup")
-    if group is not None:
-        causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
-    for name in ("kind", "name"):
-        value = parameters.get(name, "")
-        if value:
-            causes += field.each(f"{path}.{name}", value, path_segment(value))
-        else:
-            causes.append(field.required(f"{path}.{name}"))
+    causes = _reference(parameters, path)
     scope, namespace = parameters.get("scope"), parameters.get("namespace")
     at = f"{path}.namespace"
     if scope not in ("Cluster", "Namespace"):
@@ -159,15 +144,11 @@ def _parameters(parameters: Object | None, path: str) -> list[Cause]:
     return causes
 
 
-def _default_protocol(port: Object) -> Object:
-    return port if port.get("protocol") is not None else {**port, "protocol": "TCP"}
-
-
 def _default_policy(spec: Object) -> Object:
     for kind in ("ingress", "egress"):
-        spec = each(spec, kind, lambda rule: each(rule, "ports", _default_protocol))
+        spec = each(spec, kind, lambda rule: each(rule, "ports", _TCP))
     types = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
-    return spec if spec.get("policyTypes") else fill(spec, {"policyTypes": types})
+    return spec if spec.get("policyTypes") else {**spec, "policyTypes": types}
 
 
 def _policy_port(port: Object, path: str) -> list[Cause]:
@@ -272,7 +253,7 @@ def _backend(backend: Object, path: str) -> list[Cause]:
     if service is not None and resource is not None:
         return [field.invalid(path, "", "cannot set both resource and service backends")]
     if resource is not None:
-        return _resource(resource, f"{path}.resource")
+        return _reference(resource, f"{path}.resource")
     if service is None:
         return [field.invalid(path, "", "resource or service backend is required")]
     causes: list[Cause] = []
@@ -294,14 +275,14 @@ def _backend(backend: Object, path: str) -> list[Cause]:
     return causes
 
 
-def _resource(resource: Object, path: str) -> list[Cause]:
-    """``validateTypedLocalObjectReference``."""
+def _reference(reference: Object, path: str) -> list[Cause]:
+    """``validateIngressTypedLocalObjectReference``: an object by group, kind and name."""
     causes: list[Cause] = []
-    group = resource.get("apiGroup")
+    group = reference.get("apiGroup")
     if group is not None:
         causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
     for name in ("kind", "name"):
-        value = resource.get(name, "")
+        value = reference.get(name, "")
         if value:
             causes += field.each(f"{path}.{name}", value, path_segment(value))
         else:

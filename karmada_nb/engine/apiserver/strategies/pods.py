@@ -136,15 +136,13 @@ class Pod(StatusBuiltin):
 class PodTemplate(StatusBuiltin):
     has_status = False
     returns_deleted = True
+    judged = "template"
 
     def default(self, obj: Object) -> Object:
         return within(obj, "template", default_template)
 
     def validate(self, obj: Object) -> list[Cause]:
         return validate_template(obj.get("template") or {}, "template")
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("template") == old.get("template") else self.validate(obj)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         if old is not None and obj.get("template") == old.get("template"):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from karmada_nb.engine import meta, quantity
-from karmada_nb.engine.apiserver.strategies.filling import Fill, each, fill, filler, put, within
+from karmada_nb.engine.apiserver.strategies.filling import Fill, complete, each, fill, filler, put, within
 from karmada_nb.engine.apiserver.strategies.gates import without_disabled
 from karmada_nb.engine.meta import Object
 
@@ -178,7 +178,7 @@ def _ephemeral(source: Object) -> Object:
 def default_claim_spec(spec: Object) -> Object:
     """A PersistentVolumeClaim's spec, alone or in a template."""
     spec = within(spec, "resources", default_resources)
-    return spec if spec.get("volumeMode") is not None else {**spec, "volumeMode": "Filesystem"}
+    return complete(spec, {"volumeMode": "Filesystem"})
 
 
 def _requests(container: Object) -> Object:

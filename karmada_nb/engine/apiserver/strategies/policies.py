@@ -28,6 +28,7 @@ _EVICTION: Final = ("AlwaysAllow", "IfHealthyBudget")
 
 class PodDisruptionBudget(StatusBuiltin):
     allow_unconditional_update = False
+    judged = "spec"
     blank_status = {
         "disruptionsAllowed": 0,
         "currentHealthy": 0,
@@ -55,9 +56,6 @@ class PodDisruptionBudget(StatusBuiltin):
         if policy is not None and policy not in _EVICTION:
             causes.append(field.not_supported("spec.unhealthyPodEvictionPolicy", policy, _EVICTION))
         return causes + validate_selector(spec.get("selector"), "spec.selector")
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        return [] if obj.get("spec") == old.get("spec") else self.validate(obj)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         status = obj.get("status") or {}

@@ -9,18 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.apiserver.resource import ScaleSubresource
-from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.deployments import REPLICAS, replica_counts
 from karmada_nb.engine.apiserver.strategies.filling import fill, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_template
+from karmada_nb.engine.apiserver.strategies.workload import REPLICAS, Workload
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.workload import (
+    replica_counts,
     replica_template,
     required_selector,
     same_selector,
 )
-from karmada_nb.engine.apiserver.warnings.workloads import of_workload
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -32,7 +30,7 @@ _PARTS: Final = ("fullyLabeledReplicas", "readyReplicas", "availableReplicas")
 _SPEC: Final = {"replicas": 1}
 
 
-class ReplicaSet(StatusBuiltin):
+class ReplicaSet(Workload):
     scale = REPLICAS
     blank_status = {"replicas": 0}
     selectable = ("status.replicas",)
@@ -40,28 +38,17 @@ class ReplicaSet(StatusBuiltin):
     def default(self, obj: Object) -> Object:
         return within(obj, "spec", _default_spec)
 
-    def validate(self, obj: Object) -> list[Cause]:
-        return _spec(obj.get("spec") or {}, None)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        if spec is before:
-            return []
-        return _spec(spec, before.get("template")) + same_selector(
-            spec.get("selector"), before.get("selector")
-        )
-
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return of_workload(obj, old)
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        return _spec(spec, (old or {}).get("template")) + same_selector(spec, old)
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)
 
 
-class ReplicationController(StatusBuiltin):
+class ReplicationController(Workload):
     """Its selector is a plain map, and it takes selector and labels from the template."""
 
-    scale = ScaleSubresource(("spec", "replicas"), ("status", "replicas"), ("spec", "selector"))
+    scale = REPLICAS
     default_propagation = "Orphan"
     blank_status = {"replicas": 0}
     selectable = ("status.replicas",)
@@ -76,15 +63,8 @@ class ReplicationController(StatusBuiltin):
                 obj = meta.with_metadata(obj, labels=labels)
         return obj
 
-    def validate(self, obj: Object) -> list[Cause]:
-        return _controller_spec(obj.get("spec") or {}, None)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        return [] if spec is before else _controller_spec(spec, before.get("template"))
-
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return of_workload(obj, old)
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        return _controller_spec(spec, (old or {}).get("template"))
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return replica_counts(obj.get("status") or {}, old.get("status") or {}, _COUNTS, _PARTS)

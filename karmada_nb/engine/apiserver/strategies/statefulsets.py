@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from karmada_nb.engine.apiserver.strategies.base import StatusBuiltin
-from karmada_nb.engine.apiserver.strategies.deployments import REPLICAS, replica_counts
 from karmada_nb.engine.apiserver.strategies.filling import drop, each, fill, filler, within
 from karmada_nb.engine.apiserver.strategies.podspec import default_claim_spec, default_template
+from karmada_nb.engine.apiserver.strategies.workload import REPLICAS, Workload, default_rolling
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_claim_spec
 from karmada_nb.engine.apiserver.validation.names import dns_label
-from karmada_nb.engine.apiserver.validation.workload import replica_template, required_selector
+from karmada_nb.engine.apiserver.validation.workload import (
+    replica_counts,
+    replica_template,
+    required_selector,
+)
 from karmada_nb.engine.apiserver.warnings.workloads import of_stateful_set
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -47,7 +50,7 @@ _IMMUTABLE: Final = (
 )
 
 
-class StatefulSet(StatusBuiltin):
+class StatefulSet(Workload):
     scale = REPLICAS
     blank_status = {"replicas": 0, "availableReplicas": 0}
 
@@ -57,16 +60,9 @@ class StatefulSet(StatusBuiltin):
     def validate_name(self, name: str) -> list[str]:
         return dns_label(name)
 
-    def validate(self, obj: Object) -> list[Cause]:
-        return _spec(obj.get("spec") or {}, None)
-
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
-        spec, before = obj.get("spec") or {}, old.get("spec") or {}
-        if spec is before:
-            return []
-        causes = _spec(spec, before)
-        changed = (name for name in spec.keys() | before.keys() if spec.get(name) != before.get(name))
-        if any(name not in _MUTABLE for name in changed):
+    def validate_spec(self, spec: Object, old: Object | None) -> list[Cause]:
+        causes = _spec(spec, old)
+        if old is not None and any(spec.get(name) != old.get(name) for name in {*spec, *old} - _MUTABLE):
             causes.append(field.forbidden("spec", _IMMUTABLE))
         return causes
 
@@ -94,10 +90,7 @@ def _claim(claim: Object) -> Object:
 def _default_update(strategy: Object) -> Object:
     """The gate MaxUnavailableStatefulSet is off in this release, so that field is dropped."""
     strategy = within(strategy, "rollingUpdate", lambda rolling: drop(rolling, "maxUnavailable"))
-    strategy = fill(strategy, {"type": "RollingUpdate"})
-    if strategy["type"] != "RollingUpdate":
-        return strategy
-    return within(fill(strategy, {"rollingUpdate": {}}), "rollingUpdate", filler({"partition": 0}))
+    return default_rolling(strategy, {"partition": 0})
 
 
 def _spec(spec: Object, old: Object | None) -> list[Cause]:

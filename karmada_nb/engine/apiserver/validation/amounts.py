@@ -1,4 +1,4 @@
-"""Numbers that may also be percentages, as rollouts and budgets use them.
+"""Numbers that may also be percentages, as rollouts and budgets use them; sizes of encoded bytes.
 
 Follows ValidatePositiveIntOrPercent and its kin in pkg/apis/apps/validation/validation.go.
 """
@@ -31,3 +31,8 @@ def number_of(value: Any) -> int:
     if isinstance(value, str):
         return int(value[:-1]) if not percent(value) else 0
     return int(value or 0)
+
+
+def decoded_size(text: str) -> int:
+    """How many bytes a text in base64 stands for."""
+    return len(text) * 3 // 4 - text.count("=", -2)

@@ -5,6 +5,8 @@ Follows ValidatePodTemplateSpecForReplicaSet and its kin in pkg/apis/apps/valida
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.pod import validate_template
 from karmada_nb.engine.apiserver.validation.selector import matches, readable, shown, validate_selector
@@ -62,8 +64,31 @@ def replica_template(
     return causes + validate_template(template, path) + always_restarting(template, kind, path)
 
 
-def same_selector(new: Object | None, old: Object | None) -> list[Cause]:
-    """``spec.selector`` does not change."""
-    if new is old or new == old:
+def same_selector(spec: Object, old: Object | None) -> list[Cause]:
+    """``spec.selector`` does not change; ``old`` is the spec until now, if there is one."""
+    new = spec.get("selector")
+    if old is None or new == old.get("selector"):
         return []
     return [field.invalid("spec.selector", None if new is None else shown(new), field.IMMUTABLE)]
+
+
+def replica_counts(
+    status: Object, old: Object, counts: Sequence[str], parts: Sequence[str], ready: str = "readyReplicas"
+) -> list[Cause]:
+    """``counts`` are not negative, and none of ``parts`` is greater than the whole."""
+    causes: list[Cause] = []
+    for name in counts:
+        causes += field.non_negative(f"status.{name}", status.get(name))
+    whole = status.get("replicas", 0)
+    for name in parts:
+        if status.get(name, 0) > whole:
+            why = "cannot be greater than status.replicas"
+            causes.append(field.invalid(f"status.{name}", status[name], why))
+    if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
+        why = f"cannot be greater than {ready}"
+        causes.append(field.invalid("status.availableReplicas", status["availableReplicas"], why))
+    before = old.get("collisionCount")
+    if before is not None and status.get("collisionCount", -1) < before:
+        value = status.get("collisionCount", 0)
+        causes.append(field.invalid("status.collisionCount", value, "cannot be decremented"))
+    return causes
