@@ -4,6 +4,7 @@ import gzip
 import os
 import random
 import socket
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,7 +22,12 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 # Verdicts in tests are no learner's; kernels that tests start inherit this.
-os.environ["KARMADA_NB_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="karmada-nb-")) / "progress.json")
+PROGRESS = Path(tempfile.mkdtemp(prefix="karmada-nb-"))
+os.environ["KARMADA_NB_PROGRESS"] = str(PROGRESS / "progress.json")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(PROGRESS, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

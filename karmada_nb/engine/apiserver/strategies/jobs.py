@@ -118,10 +118,8 @@ def validate_job_spec(spec: Object, path: str, old_template: Object | None = Non
     if template is old_template or template == old_template:
         return causes
     causes += validate_template(template, f"{path}.template")
-    policy, at = (
-        meta.dig(template, "spec", "restartPolicy", default=""),
-        f"{path}.template.spec.restartPolicy",
-    )
+    at = f"{path}.template.spec.restartPolicy"
+    policy = meta.dig(template, "spec", "restartPolicy", default="")
     if policy in ("", "Always"):
         causes.append(field.required(at, 'valid values: "OnFailure", "Never"'))
     elif policy not in ("OnFailure", "Never"):
