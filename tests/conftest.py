@@ -3,8 +3,8 @@
 import gzip
 import os
 import random
-import socket
 import shutil
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from typing import Any, Final
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
 from karmada_nb.engine.apiserver.strategies.filling import drop, within
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.devices import driver_name
+from karmada_nb.engine.apiserver.validation.drivers import driver_name
 from karmada_nb.engine.apiserver.validation.names import between, dns_subdomain, qualified_name
 from karmada_nb.engine.apiserver.validation.resources import amount_of
 from karmada_nb.engine.apiserver.validation.selector import validate_selector

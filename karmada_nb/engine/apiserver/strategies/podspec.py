@@ -36,7 +36,7 @@ _REFERENCE: Final = re.compile(
 """Follows github.com/distribution/reference."""
 _LONGEST: Final = 255
 _DIGEST_ALONE: Final = re.compile("[a-f0-9]{64}")
-_VOLUME_SOURCES: Final[dict[str, dict[str, Any]]] = {
+VOLUME_SOURCES: Final[dict[str, dict[str, Any]]] = {
     "secret": _MODE,
     "configMap": _MODE,
     "hostPath": {"type": ""},
@@ -45,6 +45,7 @@ _VOLUME_SOURCES: Final[dict[str, dict[str, Any]]] = {
     "azureDisk": {"cachingMode": "ReadWrite", "fsType": "ext4", "readOnly": False, "kind": "Shared"},
     "scaleIO": {"storageMode": "ThinProvisioned", "fsType": "xfs"},
 }
+"""Defaults of sources of volumes, of those of PersistentVolumes too."""
 
 
 def default_template(template: Object) -> Object:
@@ -208,7 +209,7 @@ def _host_ports(container: Object) -> Object:
 
 
 _VOLUMES: Final[dict[str, Fill]] = {
-    **{name: filler(defaults) for name, defaults in _VOLUME_SOURCES.items()},
+    **{name: filler(defaults) for name, defaults in VOLUME_SOURCES.items()},
     "downwardAPI": lambda source: fill(_downward(source), _MODE),
     "projected": _projected,
     "ephemeral": _ephemeral,

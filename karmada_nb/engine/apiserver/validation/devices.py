@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
+from karmada_nb.engine.apiserver.validation.drivers import driver_name
 from karmada_nb.engine.apiserver.validation.internal import internal
 from karmada_nb.engine.apiserver.validation.names import (
     dns_label,
@@ -25,7 +26,6 @@ from karmada_nb.engine.meta import Object
 _ALL: Final = "All"
 _EXACT: Final = "ExactCount"
 _EFFECTS: Final = ("NoExecute", "NoSchedule", "None")
-_LONGEST_DRIVER: Final = 63
 _LONGEST_ID: Final = 32
 _LONGEST_POOL: Final = 253
 _LONGEST_VALUE: Final = 64
@@ -113,14 +113,6 @@ def validate_slice(spec: Object, path: str) -> list[Cause]:
         return [*causes, field.invalid(path, "", "only one of `sharedCounters` or `devices` is allowed")]
     causes += _named(devices, f"{path}.devices", _device)
     return causes + _named(counters, f"{path}.sharedCounters", _counters)
-
-
-def driver_name(name: str, path: str) -> list[Cause]:
-    """``ValidateCSIDriverName``, which holds for drivers of devices too."""
-    if not name:
-        return [field.required(path)]
-    causes = [field.too_long(path, _LONGEST_DRIVER)] if len(name) > _LONGEST_DRIVER else []
-    return causes + field.each(path, name, dns_subdomain(name.lower()))
 
 
 def _named(things: Iterable[Object], path: str, check: Check) -> list[Cause]:

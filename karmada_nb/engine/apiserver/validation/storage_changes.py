@@ -15,7 +15,7 @@ from karmada_nb.engine.apiserver.validation.names import qualified_name
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
-NOT_A_SOURCE: Final = frozenset(
+_NOT_A_SOURCE: Final = frozenset(
     {
         "capacity", "accessModes", "claimRef", "persistentVolumeReclaimPolicy", "storageClassName",
         "mountOptions", "volumeMode", "nodeAffinity", "volumeAttributesClassName",
@@ -39,7 +39,7 @@ _STORAGE: Final = ("resources", "requests", "storage")
 
 def volume_changes(spec: Object, before: Object) -> list[Cause]:
     old, new = (
-        {name: value for name, value in said.items() if name not in NOT_A_SOURCE} for said in (before, spec)
+        {name: value for name, value in said.items() if name not in _NOT_A_SOURCE} for said in (before, spec)
     )
     if "csi" in old and "csi" in new and "controllerExpandSecretRef" not in old["csi"]:
         new = {**new, "csi": {k: v for k, v in new["csi"].items() if k != "controllerExpandSecretRef"}}
@@ -83,7 +83,7 @@ def claim_status(status: Object) -> list[Cause]:
     for kind in ("capacity", "allocatedResources"):
         for name, amount in (status.get(kind) or {}).items():
             named = [] if kind == "capacity" else _storage_only(name, f"status.{kind}")
-            causes += named or _sound(amount, f"status.{kind}[{name}]")
+            causes += named or sound_amount(amount, f"status.{kind}[{name}]")
     path = "status.allocatedResourceStatuses"
     for name, step in (status.get("allocatedResourceStatuses") or {}).items():
         causes += _storage_only(name, path)
@@ -99,7 +99,8 @@ def _storage_only(name: str, path: str) -> list[Cause]:
     return [field.not_supported(path, name, ("storage",))]
 
 
-def _sound(amount: str, path: str) -> list[Cause]:
+def sound_amount(amount: str, path: str) -> list[Cause]:
+    """``validateBasicResource``."""
     value = quantity.value(amount)
     return [field.invalid(path, value, "must be a valid resource quantity")] if value < 0 else []
 

@@ -68,35 +68,41 @@ def _git_repo(source: Object, path: str) -> list[Cause]:
     return causes + descending_path(source.get("directory", ""), f"{path}.directory")
 
 
-def validate_iscsi(source: Object, path: str) -> list[Cause]:
+def iscsi_fields(source: Object, path: str, *, foreign: str, secret: bool) -> list[Cause]:
+    """``foreign``: what is said of names of no known form. ``secret``: a secret has to have a name."""
     causes = needs(source, path, "targetPortal", "iqn")
     if source.get("iqn"):
-        causes += _node_name(source["iqn"], f"{path}.iqn")
+        causes += _node_name(source["iqn"], f"{path}.iqn", foreign)
     lun = source.get("lun", 0)
     if not 0 <= lun <= _MOST:
         causes.append(field.invalid(f"{path}.lun", lun, between(0, _MOST)))
-    if (source.get("chapAuthDiscovery") or source.get("chapAuthSession")) and not source.get("secretRef"):
+    if (source.get("chapAuthDiscovery") or source.get("chapAuthSession")) and source.get("secretRef") is None:
         causes.append(field.required(f"{path}.secretRef"))
+    causes += secret_name(source, path) if secret else []
     name = source.get("initiatorName")
-    return causes if name is None else causes + _node_name(name, f"{path}.initiatorname")
+    return causes if name is None else causes + _node_name(name, f"{path}.initiatorname", foreign)
 
 
-def iscsi_portal(volume: str, source: Object, path: str) -> list[Cause]:
-    """Where the initiator has a name, volume and portal together become a short one."""
+def _iscsi(source: Object, path: str) -> list[Cause]:
+    foreign = "must be valid format starting with iqn, eui, or naa"
+    return iscsi_fields(source, path, foreign=foreign, secret=False)
+
+
+def iscsi_too_long(volume: str, source: Object) -> str:
+    """Where the initiator has a name, volume and portal together become a short one. "": they do."""
     portal = f"{volume}:{source.get('targetPortal', '')}"
     if source.get("initiatorName") is None or len(portal) <= _PORTAL_AND_NAME:
-        return []
-    why = (
+        return ""
+    return (
         "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
         "iscsi.initiatorName is specified."
     )
-    return [field.invalid(f"{path}.name", volume, why)]
 
 
-def _node_name(name: str, path: str) -> list[Cause]:
+def _node_name(name: str, path: str, foreign: str) -> list[Cause]:
     pattern = _NAMES_OF_NODES.get(name[:3])
     if pattern is None:
-        return [field.invalid(path, name, "must be valid format starting with iqn, eui, or naa")]
+        return [field.invalid(path, name, foreign)]
     return [] if pattern.match(name) else [field.invalid(path, name, "must be valid format")]
 
 
@@ -180,7 +186,7 @@ PLUGINS: Final[dict[str, Check]] = {
     "gitRepo": _git_repo,
     "gcePersistentDisk": _partitioned("pdName"),
     "awsElasticBlockStore": _partitioned("volumeID"),
-    "iscsi": validate_iscsi,
+    "iscsi": _iscsi,
     "glusterfs": needing("endpoints", "path"),
     "flocker": _flocker,
     "rbd": needing("monitors", "image"),

@@ -9,6 +9,7 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.claim import validate_claim_spec
+from karmada_nb.engine.apiserver.validation.drivers import driver_name
 from karmada_nb.engine.apiserver.validation.files import downward_file, item, mode
 from karmada_nb.engine.apiserver.validation.metadata import validate_annotations, validate_labels
 from karmada_nb.engine.apiserver.validation.names import dns_label, dns_subdomain
@@ -18,7 +19,7 @@ from karmada_nb.engine.apiserver.validation.volume_plugins import (
     PLUGINS,
     SHOWN,
     Check,
-    iscsi_portal,
+    iscsi_too_long,
     needing,
     needs,
 )
@@ -29,9 +30,8 @@ _HOST_PATH_TYPES: Final = (
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
 )  # fmt: skip
 _PULL_POLICIES: Final = ("Always", "IfNotPresent", "Never")
-_LONGEST_DRIVER: Final = 63
-_MORE: Final = "may not specify more than 1 volume type"
-_MISSPELT: Final = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
+MORE: Final = "may not specify more than 1 volume type"
+MISSPELT: Final = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 """Upstream's names of sources that stand beside another one."""
 
 
@@ -70,12 +70,14 @@ def _source(volume: Object, path: str, pod: str | None) -> list[Cause]:
     for index, kind in enumerate(found):
         source, at = volume[kind], f"{path}.{SHOWN.get(kind, kind)}"
         if index:
-            causes.append(field.forbidden(f"{path}.{_MISSPELT.get(kind, kind)}", _MORE))
+            causes.append(field.forbidden(f"{path}.{MISSPELT.get(kind, kind)}", MORE))
         else:
             causes += _CHECKS[kind](source, at)
             causes += _of_pod(volume, kind, pod, path) if pod is not None else []
         if kind == "iscsi":
-            causes += iscsi_portal(volume.get("name", ""), source, path)
+            name = volume.get("name", "")
+            why = iscsi_too_long(name, source)
+            causes += [field.invalid(f"{path}.name", name, why)] if why else []
     return causes
 
 
@@ -109,8 +111,8 @@ def validate_nfs(source: Object, path: str) -> list[Cause]:
     return causes
 
 
-def validate_csi(source: Object, path: str) -> list[Cause]:
-    causes = needs(source, path, "driver") + _driver(source.get("driver", ""), f"{path}.driver")
+def _csi(source: Object, path: str) -> list[Cause]:
+    causes = driver_name(source.get("driver", ""), f"{path}.driver")
     secret = source.get("nodePublishSecretRef")
     if secret is None:
         return causes
@@ -118,11 +120,6 @@ def validate_csi(source: Object, path: str) -> list[Cause]:
     if not name:
         return [*causes, field.required(f"{path}.nodePublishSecretRef.name")]
     return causes + field.each(f"{path}.name", name, dns_subdomain(name))
-
-
-def _driver(name: str, path: str) -> list[Cause]:
-    causes = [field.too_long(path, _LONGEST_DRIVER)] if len(name) > _LONGEST_DRIVER else []
-    return causes + (field.each(path, name, dns_subdomain(name.lower())) if name else [])
 
 
 def _empty_dir(source: Object, path: str) -> list[Cause]:
@@ -181,7 +178,7 @@ _OWN: Final[dict[str, Check]] = {
     "downwardAPI": _downward,
     "configMap": _of_keys("name"),
     "projected": validate_projected,
-    "csi": validate_csi,
+    "csi": _csi,
     "ephemeral": _ephemeral,
     "image": _image,
 }

@@ -25,7 +25,7 @@ _SECCOMP: Final = "container.seccomp.security.alpha.kubernetes.io/"
 _NO_SECCOMP: Final = 'non-functional in v1.27+; use the "seccompProfile" field instead'
 _APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 _NO_APPARMOR: Final = 'deprecated since v1.30; use the "appArmorProfile" field instead'
-_VOLUMES: Final = {
+DEPRECATED_VOLUMES: Final = {
     "photonPersistentDisk": "deprecated in v1.11, non-functional in v1.16+",
     "gitRepo": "deprecated in v1.11, and disabled by default in v1.33+",
     "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
@@ -132,7 +132,8 @@ def _placement(spec: Object, path: str) -> list[str]:
 def _volumes(volumes: list[Object], path: str) -> list[str]:
     found: list[str] = []
     for index, volume in enumerate(volumes):
-        found += [f"{path}[{index}].{kind}: {_VOLUMES[kind]}" for kind in volume if kind in _VOLUMES]
+        gone = (kind for kind in volume if kind in DEPRECATED_VOLUMES)
+        found += [f"{path}[{index}].{kind}: {DEPRECATED_VOLUMES[kind]}" for kind in gone]
         claim = (volume.get("ephemeral") or {}).get("volumeClaimTemplate")
         if claim:
             at = f"{path}[{index}].ephemeral.volumeClaimTemplate.spec"
