@@ -171,6 +171,7 @@ class Federation:
             self.find,
             self._open(control_plane.NAME),
             options,
+            self.host.informers(*DEPLOYMENTS),
         )
         # About to make room for one with other flags, or while it stops, it is not ready: who waits sees it.
         ready = plane.cluster.server.paths.health.checks

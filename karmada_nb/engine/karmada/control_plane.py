@@ -4,9 +4,11 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.cluster import Cluster, Settings
+from karmada_nb.engine.karmada.addons import Addons
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.connections import Connections, Lookup
 from karmada_nb.engine.karmada.constants import Edition
+from karmada_nb.engine.karmada.controllers.channel import Channel
 from karmada_nb.engine.karmada.controllers.member_side import member_side
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
@@ -17,16 +19,21 @@ from karmada_nb.engine.karmada.proxy import ClusterProxy
 from karmada_nb.engine.karmada.webhooks import Webhooks
 from karmada_nb.engine.runtime.client import Client
 from karmada_nb.engine.runtime.clock import Clock
+from karmada_nb.engine.runtime.informer import Informer
 from karmada_nb.engine.store import Journal
 
 NAME: Final = "karmada-apiserver"
 DEFAULTS: Final = Options()
+NO_DEPLOYMENTS: Final = Channel()
 DISABLED_PLUGINS: Final = frozenset(("ServiceAccount", "StorageObjectInUseProtection"))
 """Pods do not run in this API server, and nothing here would ever free a claim that is protected."""
 
 
 class ControlPlane:
-    """``lookup`` finds the clusters of this process by their endpoint; all others are reached by HTTPS."""
+    """``lookup`` finds the clusters of this process by their endpoint; all others are reached by HTTPS.
+
+    ``deployments`` are those of the host cluster, where Karmada's optional components are deployed.
+    """
 
     def __init__(
         self,
@@ -38,6 +45,7 @@ class ControlPlane:
         lookup: Lookup,
         journal: Journal | None = None,
         options: Options = DEFAULTS,
+        deployments: Informer = NO_DEPLOYMENTS,
     ) -> None:
         self.edition = edition
         self._ca_bundle = ca_bundle
@@ -57,6 +65,7 @@ class ControlPlane:
             interpreter=ResourceInterpreter(self.cluster.informers, self.cluster.caller, clock, edition),
             clock=clock,
             edition=edition,
+            addons=Addons(deployments),
             options=options,
         )
 

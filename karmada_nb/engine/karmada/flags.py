@@ -26,12 +26,11 @@ _TRUE: Final = frozenset({"true", "1", "t"})
 
 def of_controller_manager(deployment: Object | None, options: Options) -> Options:
     """``options``, and above them what the deployment karmada-controller-manager says."""
-    said = _flags(deployment)
+    said = flags_of(deployment)
     timers, evictions = options.timers, options.evictions
 
     def seconds(flag: str, default: float) -> float:
-        found = _seconds(said.get(flag, ""))
-        return default if found is None else found
+        return seconds_of(said, flag, default)
 
     timeout = seconds("failover-eviction-timeout", timers.failover_eviction_timeout.total_seconds())
     graceful = seconds("graceful-eviction-timeout", evictions.graceful_timeout.total_seconds())
@@ -57,18 +56,23 @@ def of_controller_manager(deployment: Object | None, options: Options) -> Option
 def of_webhook(deployment: Object | None, options: Options) -> Options:
     """The same for the deployment karmada-webhook."""
     allowed = _switch(
-        _flags(deployment), "allow-no-execute-taint-policy", options.allow_no_execute_taint_policy
+        flags_of(deployment), "allow-no-execute-taint-policy", options.allow_no_execute_taint_policy
     )
     return replace(options, allow_no_execute_taint_policy=allowed)
 
 
 def of_scheduler(deployment: Object | None, options: Options) -> Options:
-    """The same for the deployment karmada-scheduler; heeded in the article's edition only."""
-    said = _gates(_flags(deployment).get("feature-gates", ""), FeatureGates())
-    return replace(options, scheduler_failover=said.switched.get(FAILOVER, options.scheduler_failover))
+    """The same for the deployment karmada-scheduler; its gates are heeded in the article's edition only."""
+    said = flags_of(deployment)
+    gates = _gates(said.get("feature-gates", ""), FeatureGates())
+    return replace(
+        options,
+        scheduler_failover=gates.switched.get(FAILOVER, options.scheduler_failover),
+        scheduler_estimator=_switch(said, "enable-scheduler-estimator", options.scheduler_estimator),
+    )
 
 
-def _flags(deployment: Object | None) -> dict[str, str]:
+def flags_of(deployment: Object | None) -> dict[str, str]:
     """``--name=value`` of the first container's command and arguments; a later one wins."""
     containers = meta.dig(deployment or {}, "spec", "template", "spec", "containers", default=[])
     words: Iterable[str] = [
@@ -76,6 +80,12 @@ def _flags(deployment: Object | None) -> dict[str, str]:
     ]
     pairs = (word[2:].partition("=") for word in words if word.startswith("--"))
     return {name: value if equals else "true" for name, equals, value in pairs}
+
+
+def seconds_of(said: dict[str, str], flag: str, default: float) -> float:
+    """The value of a flag that is a duration; ``default`` where it is not given, or no duration."""
+    found = _seconds(said.get(flag, ""))
+    return default if found is None else found
 
 
 def _switch(said: dict[str, str], flag: str, default: bool) -> bool:

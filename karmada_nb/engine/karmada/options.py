@@ -59,6 +59,8 @@ class Options:
     placed anew. Today's gate of that name is one of karmada-controller-manager."""
     controllers: str = "*"
     """``--controllers`` of karmada-controller-manager."""
+    scheduler_estimator: bool = False
+    """``--enable-scheduler-estimator`` of karmada-scheduler."""
 
     def runs(self, controller: str) -> bool:
         """Whether a controller that can be switched runs: if it is named, or not excluded from all."""
@@ -73,5 +75,6 @@ END_TO_END: Final = Options(
     EvictionFlags(no_execute_taints=True),
     allow_no_execute_taint_policy=True,
     controllers=f"*,{HPA_SCALE_TARGET_MARKER},{DEPLOYMENT_REPLICAS_SYNCER}",
+    scheduler_estimator=True,
 )
 """As artifacts/deploy starts Karmada for its end-to-end suite."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from karmada_nb.engine.karmada.addons import Addons
 from karmada_nb.engine.karmada.constants import ARTICLE, Edition
 from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.members import Members
@@ -55,6 +56,7 @@ class Plane:
     interpreter: ResourceInterpreter
     clock: Clock
     edition: Edition
+    addons: Addons
     options: Options = field(default_factory=Options)
 
     @property

@@ -33,6 +33,24 @@ async def test_an_image_that_nobody_knows_stays_up_and_answers_on_its_ports() ->
     await box.stop()
 
 
+@pytest.mark.parametrize(
+    ("flags", "port"),
+    [
+        (("--health-probe-bind-address=10.42.0.5:10351",), 10351),
+        (("--tls-private-key-file=/tls.key", "--bind-address=10.42.0.5"), 443),
+        (("--tls-private-key-file=/tls.key", "--secure-port=8443"), 8443),
+    ],
+)
+async def test_an_image_that_nobody_knows_answers_where_its_flags_say(
+    flags: tuple[str, ...], port: int
+) -> None:
+    box = Box("example/operator:v1", ip="10.42.0.5")
+    await box.start("/bin/operator", *flags)
+    client = Box("curlimages/curl", box.place)
+    assert await client.run("curl", "-s", f"10.42.0.5:{port}/healthz") == (0, "box\n", "")
+    await box.stop()
+
+
 async def test_an_image_that_nobody_knows_respects_a_command_that_ends() -> None:
     assert (await Box("example/unknown").start("sh", "-c", "exit 3")).result() == 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
@@ -31,6 +32,8 @@ working. Further configuration is required.</p>
 </body>
 </html>
 """
+
+_BIND: Final = re.compile(r"--(?:[a-z-]*bind-address=.*:|secure-port=)(\d+)")
 
 Respond = Callable[[Request, Stream], Awaitable[Response]]
 
@@ -151,7 +154,8 @@ async def whoami(process: Process) -> int:
 
 
 async def stand_in(process: Process) -> int:
-    """What runs for an image that nobody knows: it stays up, and answers on the ports it declares."""
+    """What runs for an image that nobody knows: it stays up, and answers on the ports that its container
+    declares, and on those that its flags name."""
 
     async def respond(request: Request, stream: Stream) -> Response:
         return Response(200, [("Content-Type", "text/plain")], f"{process.hostname}\n".encode())
@@ -160,7 +164,7 @@ async def stand_in(process: Process) -> int:
         await serve(stream, lambda request: respond(request, stream))
 
     stops = []
-    for port in process.ports:
+    for port in dict.fromkeys((*process.ports, *_flagged_ports(process.args))):
         try:
             stops.append(process.network.listen(port, handle))
         except OSError as error:
@@ -171,6 +175,17 @@ async def stand_in(process: Process) -> int:
         for stop in stops:
             stop()
     return 0
+
+
+def _flagged_ports(args: tuple[str, ...]) -> list[int]:
+    """Ports by the flags that servers and operators of the Kubernetes family share.
+
+    ``--health-probe-bind-address=:8081`` and its kin; ``--secure-port``, 443 where TLS is set up without it.
+    """
+    found = [int(match[1]) for arg in args if (match := _BIND.fullmatch(arg))]
+    tls = any(arg.startswith("--tls-private-key-file=") for arg in args)
+    secure = any(arg.startswith("--secure-port=") for arg in args)
+    return [*found, 443] if tls and not secure else found
 
 
 def _options(args: tuple[str, ...]) -> dict[str, str]:

@@ -7,29 +7,23 @@ pkg/controllers/status/cluster_status_controller.go, pkg/util/resource.go and pk
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from karmada_nb.engine import meta, quantity
+from karmada_nb.engine.karmada.controllers.pod_sums import PodSums
+from karmada_nb.engine.karmada.estimator.nodes import Share
 from karmada_nb.engine.karmada.interpreter.resources import is_scalar_resource_name
 from karmada_nb.engine.karmada.members import Member
-from karmada_nb.engine.meta import Key, Object
+from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource
-from karmada_nb.engine.runtime.informer import Event
 
 NODES: Final = Resource("", "v1", "nodes")
 PODS: Final = Resource("", "v1", "pods")
 _BINARY: Final = ("memory", "ephemeral-storage")
 _STANDARD: Final = ("cpu", "pods", *_BINARY)
 _DONE: Final = ("Succeeded", "Failed")
-
-
-class Share(NamedTuple):
-    """What one pod takes, and of which node; ``""``: of none yet."""
-
-    node: str
-    amounts: Mapping[str, int]
 
 
 def share_of(pod: Object) -> Share | None:
@@ -118,50 +112,22 @@ class Usage:
         self.member = member
         self.dirty = True
         self._nodes = member.informers(*NODES)
-        self._pods: dict[Key, Share] = {}
-        self._taken: dict[str, Counter[str]] = {}
-        self._total: Counter[str] = Counter()
-        self._stops: list[Callable[[], None]] = [
-            self._nodes.add_handler(self._node_changed),
-            member.informers(*PODS).add_handler(self._pod_changed),
-        ]
+        self._pods = PodSums(member.informers(*PODS), share_of, self._changed)
+        self._stops = (self._nodes.add_handler(lambda _: self._changed()), self._pods.stop)
 
     def summary(self, models: Sequence[Object], *, modeled: bool) -> tuple[Object, Object]:
         """``status.nodeSummary`` and ``status.resourceSummary``."""
         nodes = self._nodes.items()
         found: Object = {"allocatable": allocatable(nodes)}
-        sums = {"allocating": self._taken.get("", Counter()), "allocated": self._total}
+        sums = {"allocating": self._pods.by_node.get("", Counter()), "allocated": self._pods.bound}
         found |= {name: listed for name, amounts in sums.items() if (listed := resource_list(amounts))}
         if modeled and models:
-            found["allocatableModelings"] = allocatable_modelings(models, nodes, self._taken)
+            found["allocatableModelings"] = allocatable_modelings(models, nodes, self._pods.by_node)
         return node_summary(nodes), found
 
     def close(self) -> None:
         for stop in self._stops:
             stop()
 
-    def _node_changed(self, event: Event) -> None:
+    def _changed(self) -> None:
         self.dirty = True
-
-    def _pod_changed(self, event: Event) -> None:
-        key = meta.key(event.object)
-        before = self._pods.get(key)
-        after = None if event.new is None else share_of(event.new)
-        if before == after:
-            return
-        self.dirty = True
-        if before is not None:
-            self._count(before, -1)
-            del self._pods[key]
-        if after is not None:
-            self._count(after, 1)
-            self._pods[key] = after
-
-    def _count(self, share: Share, sign: int) -> None:
-        taken = self._taken.setdefault(share.node, Counter())
-        for name, amount in share.amounts.items():
-            taken[name] += sign * amount
-            if share.node:
-                self._total[name] += sign * amount
-        if not taken["pods"]:
-            del self._taken[share.node]

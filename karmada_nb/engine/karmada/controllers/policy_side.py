@@ -11,7 +11,9 @@ from karmada_nb.engine.karmada.controllers.autoscaling import (
 from karmada_nb.engine.karmada.controllers.binding import BindingController
 from karmada_nb.engine.karmada.controllers.claims import Claims
 from karmada_nb.engine.karmada.controllers.dependencies import DependenciesDistributor
+from karmada_nb.engine.karmada.controllers.descheduler import Descheduler
 from karmada_nb.engine.karmada.controllers.detector import Detector
+from karmada_nb.engine.karmada.controllers.estimators import Estimators
 from karmada_nb.engine.karmada.controllers.policies import PolicyController
 from karmada_nb.engine.karmada.controllers.policy_book import CLUSTER_POLICY, POLICY, PolicyBook
 from karmada_nb.engine.karmada.controllers.replicas_syncer import ReplicasSyncer
@@ -40,7 +42,13 @@ def policy_side(plane: Plane) -> Iterator[Controller]:
     yield detector
     for kind in (POLICY, CLUSTER_POLICY):
         yield PolicyController(plane, kind, detector, templates, claims, waiting, policies)
-    yield Scheduler(plane, claims)
+    if plane.article:
+        yield Scheduler(plane, claims)
+    else:
+        estimators = Estimators(plane)
+        yield estimators
+        yield Scheduler(plane, claims, estimators if plane.options.scheduler_estimator else None)
+        yield Descheduler(plane, estimators)
     yield BindingController(plane, templates, namespaced=True)
     yield BindingController(plane, templates, namespaced=False)
     if plane.article:

@@ -6,6 +6,7 @@ ResourceBinding has a namespace, a ClusterResourceBinding has none.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,7 +14,11 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.constants import ARTICLE_SCHEDULER, DEFAULT_SCHEDULER
 from karmada_nb.engine.karmada.controllers.claims import Claims
-from karmada_nb.engine.karmada.gates import WORKLOAD_AFFINITY
+from karmada_nb.engine.karmada.gates import (
+    MULTIPLE_POD_TEMPLATES_SCHEDULING,
+    SCHEDULING_OVERCOMMIT_PROTECTION,
+    WORKLOAD_AFFINITY,
+)
 from karmada_nb.engine.karmada.plane import (
     BINDINGS,
     CLUSTER_BINDINGS,
@@ -22,7 +27,8 @@ from karmada_nb.engine.karmada.plane import (
     POLICIES,
     Plane,
 )
-from karmada_nb.engine.karmada.scheduler.estimator import general_estimate
+from karmada_nb.engine.karmada.scheduler.assumed import AssumedWorkload, Assumptions, newly_healthy
+from karmada_nb.engine.karmada.scheduler.estimation import GENERAL, Estimator, estimate_by, nothing_assumed
 from karmada_nb.engine.karmada.scheduler.flow import Surroundings, schedule_binding
 from karmada_nb.engine.karmada.scheduler.outcome import BindingEvent, Outcome, Patch, failed, refused
 from karmada_nb.engine.karmada.scheduler.requeue import (
@@ -33,6 +39,7 @@ from karmada_nb.engine.karmada.scheduler.requeue import (
     interested_v12,
 )
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import ScheduleError, UnschedulableError
+from karmada_nb.engine.karmada.scheduler.targets import from_objects
 from karmada_nb.engine.karmada.scheduler.triggers import Triggers
 from karmada_nb.engine.karmada.scheduler.v12_flow import claimed_policy, not_ready
 from karmada_nb.engine.meta import Key, Object
@@ -51,9 +58,12 @@ _ANY: Final = "*"
 
 
 class Scheduler:
-    """Schedules each binding that a policy made or changed, and again when clusters change."""
+    """Schedules each binding that a policy made or changed, and again when clusters change.
 
-    def __init__(self, plane: Plane, claims: Claims) -> None:
+    ``accurate``: the estimators of the clusters, where the scheduler is to ask them.
+    """
+
+    def __init__(self, plane: Plane, claims: Claims, accurate: Estimator | None = None) -> None:
         self.name = ARTICLE_SCHEDULER if plane.article else DEFAULT_SCHEDULER
         self._plane = plane
         self._claims = claims
@@ -70,6 +80,21 @@ class Scheduler:
         self._settled: dict[Key, tuple[str, int]] = {}
         """uid and generation of the bindings whose last turn left nothing to do (v1.2)."""
         self._triggers = Triggers()
+        self._multiple_templates = not plane.article and plane.gate(MULTIPLE_POD_TEMPLATES_SCHEDULING)
+        self._assumptions: Assumptions | None = None
+        if not plane.article and plane.gate(SCHEDULING_OVERCOMMIT_PROTECTION):
+            self._assumptions = Assumptions()
+        self._estimate = estimate_by(
+            [GENERAL] if accurate is None else [GENERAL, accurate],
+            multiple_templates=self._multiple_templates,
+            assumed=nothing_assumed if self._assumptions is None else self._assumed,
+        )
+        self._turn = asyncio.Lock()
+        """Held from a decision to what is assumed of it, while anything is assumed."""
+
+    def _assumed(self, cluster: str) -> list[AssumedWorkload]:
+        found = self._assumptions
+        return [] if found is None else found.on(cluster, self._plane.clock.monotonic())
 
     def watches(self) -> Iterable[Watch]:
         yield from (Watch(bindings, self._binding_changed) for bindings in self._bindings)
@@ -84,7 +109,12 @@ class Scheduler:
             self._failures.pop(key, None)
             self._settled.pop(key, None)
             self._triggers.forget(key)
+            if self._assumptions is not None:
+                self._assumptions.forget(key)
             return ()
+        if self._assumptions is not None and old is not None:
+            for cluster in newly_healthy(old, new):
+                self._assumptions.arrived(key, cluster)
         wanted = interested_v12 if self._plane.article else interested
         if not wanted(new):
             return ()
@@ -129,6 +159,12 @@ class Scheduler:
         return self._bindings[0 if key.namespace else 1].get(key)
 
     async def reconcile(self, key: Key) -> Result:
+        if self._assumptions is None:
+            return await self._schedule(key)
+        async with self._turn:
+            return await self._schedule(key)
+
+    async def _schedule(self, key: Key) -> Result:
         binding = self._get(key)
         if binding is None or (self._plane.article and not interested_v12(binding)):
             return DONE
@@ -137,15 +173,20 @@ class Scheduler:
             return DONE
         around = Surroundings(
             self._clusters.items(),
-            general_estimate,
+            self._estimate,
             self._plane.clock.now(),
             self._plane.edition,
+            multiple_templates=self._multiple_templates,
             peers=self._peers(binding),
             failover=self._plane.options.scheduler_failover,
         )
         placement = self._placement(binding) if self._plane.article else None
         outcome = schedule_binding(self._triggers.ordered(binding), around, placement)
         written, error = await self._write(binding, outcome)
+        decided = bool(key.namespace) and any(not patch.subresource for patch in outcome.patches)
+        if self._assumptions is not None and decided and error is None:
+            targets = from_objects(written["spec"].get("clusters"))
+            self._assumptions.scheduled(binding, targets, self._plane.clock.monotonic())
         if error is not None and not self._plane.article:
             told = refused(written, error, self._plane.clock.now())
             written, _ = await self._write(written, Outcome(patches=told))

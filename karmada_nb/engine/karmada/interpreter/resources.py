@@ -26,13 +26,14 @@ _SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0
 def is_scalar_resource_name(name: str) -> bool:
     """Extended, huge-page, native-prefixed and attachable-volume resources."""
     return (
-        _is_extended(name)
+        is_extended_resource_name(name)
         or name.startswith(("hugepages-", "attachable-volumes-"))
         or "kubernetes.io/" in name
     )
 
 
-def _is_extended(name: str) -> bool:
+def is_extended_resource_name(name: str) -> bool:
+    """A resource with a domain of its own, as devices have."""
     if "/" not in name or "kubernetes.io/" in name or name.startswith("requests."):
         return False
     prefix, _, base = f"requests.{name}".partition("/")

@@ -70,12 +70,19 @@ def assign_replicas(
     spec: Object,
     status: Mapping[str, Any],
     trace: Trace | None = None,
+    *,
+    in_sets: bool = False,
 ) -> list[TargetCluster]:
-    """The result of scheduling. Raises UnschedulableError where room is short, else ScheduleError."""
+    """The result of scheduling. Raises UnschedulableError where room is short, else ScheduleError.
+
+    ``in_sets``: the workload goes to one cluster as a whole, and the result says of what it consists.
+    """
     if not selected:
         raise ScheduleError("no clusters available to schedule")
     if not assigns_replicas(spec):
-        return [TargetCluster(detail.name) for detail in selected]
+        parts = spec["components"] if in_sets and len(spec["components"]) > 1 else ()
+        components = tuple({"name": c["name"], "replicas": c.get("replicas") or 0} for c in parts)
+        return [TargetCluster(detail.name, components=components) for detail in selected]
     if not overflows(spec["placement"], status):
         return _assign(Share(selected, spec.get("replicas") or 0), spec, status, trace)
     targets: list[TargetCluster] = []

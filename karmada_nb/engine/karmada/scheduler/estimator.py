@@ -11,6 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from karmada_nb.engine import quantity
+from karmada_nb.engine.karmada.scheduler.assumed import AssumedWorkload
 from karmada_nb.engine.karmada.scheduler.kept import Kept
 from karmada_nb.engine.karmada.scheduler.resource_models import NoModels, max_sets_on_models
 from karmada_nb.engine.karmada.scheduler.targets import int32
@@ -52,16 +53,23 @@ def general_estimate(clusters: Sequence[Object], spec: Object) -> dict[str, int]
     return {c["metadata"]["name"]: _room(c, requirements, demand) for c in clusters}
 
 
-def max_available_replicas(cluster: Object, requirements: Mapping[str, Any] | None) -> int:
+def max_available_replicas(
+    cluster: Object, requirements: Mapping[str, Any] | None, assumed: Sequence[AssumedWorkload] = ()
+) -> int:
     """How many more replicas fit. Without requirements the number of free pods decides."""
-    return _room(cluster, requirements, _demand(requirements))
+    return _room(cluster, requirements, _demand(requirements), assumed)
 
 
-def _room(cluster: Object, requirements: Mapping[str, Any] | None, demand: _Demand) -> int:
+def _room(
+    cluster: Object,
+    requirements: Mapping[str, Any] | None,
+    demand: _Demand,
+    assumed: Sequence[AssumedWorkload] = (),
+) -> int:
     raw = (cluster.get("status") or {}).get("resourceSummary")
     if raw is None:
         return 0
-    summary = _summary(raw)
+    summary = _summary(_with_assumed(raw, assumed) if assumed else raw)
     pods = summary.pods
     if pods <= 0:
         return 0
@@ -71,35 +79,60 @@ def _room(cluster: Object, requirements: Mapping[str, Any] | None, demand: _Dema
         request = requirements.get("resourceRequest") or {}
         replica = {"replicas": 1, "replicaRequirements": {"resourceRequest": request}}
         try:
-            return int32(min(pods, max_sets_on_models(cluster, [replica])))
+            return int32(min(pods, max_sets_on_models(cluster, [replica], assumed=assumed)))
         except NoModels:
             pass
     return int32(_by_summary(summary, demand))
 
 
-def max_available_component_sets(cluster: Object, components: Sequence[Mapping[str, Any]]) -> int:
+def max_available_component_sets(
+    cluster: Object, components: Sequence[Mapping[str, Any]], assumed: Sequence[AssumedWorkload] = ()
+) -> int:
     """How many complete sets of a workload's components fit."""
     summary = dig(cluster, "status", "resourceSummary")
     if summary is None:
         return 0
+    parts = [c for workload in assumed for c in workload.components]
     pods = _free_pods(summary)
+    if pods > 0:
+        pods -= sum(c.get("replicas") or 0 for c in parts)
     per_set = sum(c.get("replicas") or 0 for c in components)
     if pods <= 0 or per_set <= 0:
         return int32(max(pods, 0))
     sets = int32(pods // per_set)
+    taken = _needs_of_a_set(parts)
     for name, needed in _needs_of_a_set(components).items():
         if needed <= 0:
             continue
-        room = _counted(*_left(summary, name))
+        room = _counted(*_left(summary, name)) - taken.get(name, 0)
         if room <= 0:
             return 0
         sets = min(sets, int32(room // needed))
     if not summary.get("allocatableModelings"):
         return sets
     try:
-        return min(sets, max_sets_on_models(cluster, components, sets))
+        return min(sets, max_sets_on_models(cluster, components, sets, assumed))
     except NoModels:
         return sets
+
+
+def _with_assumed(summary: Mapping[str, Any], assumed: Sequence[AssumedWorkload]) -> Mapping[str, Any]:
+    """The summary in which what is on its way counts as being allocated."""
+    sums = {n: (quantity.parse(q), quantity.family(q)) for n, q in (summary.get("allocating") or {}).items()}
+
+    def add(name: str, amount: Decimal, family: str) -> None:
+        before, known = sums.get(name, (_NOTHING, family))
+        sums[name] = before + amount, known
+
+    for component in (c for workload in assumed for c in workload.components):
+        replicas = component.get("replicas") or 0
+        if replicas <= 0:
+            continue
+        add("pods", Decimal(replicas), "decimal")
+        for name, text in dig(component, "replicaRequirements", "resourceRequest", default={}).items():
+            each = Decimal(quantity.milli(text)).scaleb(-3) if name == "cpu" else quantity.value(text)
+            add(name, Decimal(each * replicas), quantity.family(text))
+    return {**summary, "allocating": {n: quantity.render(total, form) for n, (total, form) in sums.items()}}
 
 
 def _free_pods(summary: Mapping[str, Any]) -> int:

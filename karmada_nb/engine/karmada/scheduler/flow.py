@@ -56,6 +56,8 @@ class Surroundings:
     now: datetime
     edition: Edition = CURRENT
     empty_workload_propagation: bool = False
+    multiple_templates: bool = False
+    """The gate MultiplePodTemplatesScheduling."""
     peers: Iterable[Object] = ()
     failover: bool = False
     """The gate of v1.2's scheduler."""
@@ -150,6 +152,7 @@ def _attempt(binding: Object, status: Object, index: int, around: Surroundings, 
         around.clusters,
         around.estimate,
         empty_workload_propagation=around.empty_workload_propagation,
+        multiple_templates=around.multiple_templates,
         peers=around.peers,
         trace=trace,
     )

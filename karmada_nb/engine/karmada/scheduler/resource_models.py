@@ -11,14 +11,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from karmada_nb.engine import quantity
+from karmada_nb.engine.karmada.scheduler.assumed import AssumedWorkload
 from karmada_nb.engine.karmada.scheduler.targets import MAX_INT32
 from karmada_nb.engine.meta import Object, dig
 
-MAX_PODS_PER_NODE: Final = 110
+MAXPODS_PER_NODE: Final = 110
 
-_PODS: Final = "pods"
+PODS: Final = "pods"
 Amounts = dict[str, int]
 """Resource name -> amount: CPU in thousandths, the others in whole units."""
+Need = tuple[Amounts, int]
+"""What each replica of a component asks for, and how many replicas a set has."""
 
 
 class NoModels(Exception):
@@ -39,24 +42,38 @@ def model_nodes(cluster: Object) -> list[Amounts]:
     sizes: dict[int, Amounts] = {}
     for model in models:
         floor = {r["name"]: r.get("min", 0) for r in model.get("ranges") or ()}
-        sizes[model.get("grade") or 0] = amounts({**floor, _PODS: MAX_PODS_PER_NODE})
+        sizes[model.get("grade") or 0] = amounts({**floor, PODS: MAXPODS_PER_NODE})
     return [dict(sizes[grade]) for grade in sorted(sizes) for _ in range(counts.get(grade, 0))]
 
 
 def max_sets_on_models(
-    cluster: Object, components: Sequence[Mapping[str, Any]], limit: int = MAX_INT32
+    cluster: Object,
+    components: Sequence[Mapping[str, Any]],
+    limit: int = MAX_INT32,
+    assumed: Sequence[AssumedWorkload] = (),
 ) -> int:
-    """How many complete sets of ``components`` fit on the model nodes. Raises NoModels."""
+    """How many complete sets of ``components`` fit on the model nodes, beside one set of each assumed
+    workload. Raises NoModels."""
     nodes = model_nodes(cluster)
-    needs = [
-        (amounts(dig(c, "replicaRequirements", "resourceRequest", default={})), c.get("replicas") or 0)
-        for c in components
-    ]
+    for workload in assumed:
+        place_sets(nodes, [need_of(c) for c in workload.components], 1)
+    needs = [need_of(c) for c in components]
     if len(needs) == 1 and needs[0][1] == 1:
         # Replicas that are all alike do not get in each other's way: every node can be asked by itself.
-        return min(limit, sum(max(_fitting(node, needs[0][0]), 0) for node in nodes))
+        return min(limit, sum(max(fitting(node, needs[0][0]), 0) for node in nodes))
+    return place_sets(nodes, needs, limit)
+
+
+def need_of(component: Mapping[str, Any]) -> Need:
+    """What a component asks for."""
+    request = dig(component, "replicaRequirements", "resourceRequest", default={})
+    return amounts(request), component.get("replicas") or 0
+
+
+def place_sets(nodes: Sequence[Amounts], needs: Sequence[Need], limit: int) -> int:
+    """Places complete sets first fit, at most ``limit``, taking what they need off ``nodes``; how many."""
     sets = 0
-    while sets < limit and all(_place(nodes, need, count) for need, count in needs):
+    while sets < limit and all(place(nodes, need, count) for need, count in needs):
         sets += 1
     return sets
 
@@ -66,7 +83,7 @@ def amounts(resources: Mapping[str, Any]) -> Amounts:
     return {
         name: _within_64_bits(quantity.milli(text)) if name == "cpu" else quantity.value(text)
         for name, text in resources.items()
-        if name in ("cpu", "memory", "ephemeral-storage", _PODS) or is_scalar(name)
+        if name in ("cpu", "memory", "ephemeral-storage", PODS) or is_scalar(name)
     }
 
 
@@ -82,21 +99,21 @@ def is_scalar(name: str) -> bool:
     return "/" in name and not name.startswith("requests.")
 
 
-def _fitting(node: Amounts, need: Amounts) -> int:
+def fitting(node: Amounts, need: Amounts) -> int:
     """How many replicas fit on a node; each is one pod."""
-    rooms = [node.get(name, 0) // amount for name, amount in need.items() if amount > 0 and name != _PODS]
-    return min([node[_PODS], *rooms])
+    rooms = [node.get(name, 0) // amount for name, amount in need.items() if amount > 0 and name != PODS]
+    return min([node.get(PODS, 0), *rooms])
 
 
-def _place(nodes: Sequence[Amounts], need: Amounts, count: int) -> bool:
+def place(nodes: Sequence[Amounts], need: Amounts, count: int) -> bool:
     """Places ``count`` replicas first fit, taking what they need off ``nodes``; whether all were placed."""
     left = count
     for node in nodes:
-        fit = min(left, _fitting(node, need))
+        fit = min(left, fitting(node, need))
         if fit == 0:
             continue
         for name in node:
-            taken = 1 if name == _PODS else need.get(name, 0)
+            taken = 1 if name == PODS else need.get(name, 0)
             node[name] = max(node[name] - taken * fit, 0)
         left -= fit
         if left == 0:

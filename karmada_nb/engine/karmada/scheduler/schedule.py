@@ -12,6 +12,7 @@ from typing import Any
 
 from karmada_nb.engine.karmada.scheduler.assignment import assign_replicas
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail, Estimate, cluster_details
+from karmada_nb.engine.karmada.scheduler.estimation import goes_in_sets
 from karmada_nb.engine.karmada.scheduler.filters import FilterContext, filter_context, refusal
 from karmada_nb.engine.karmada.scheduler.scheduling_errors import FitError, ScheduleError
 from karmada_nb.engine.karmada.scheduler.scores import cluster_locality
@@ -38,14 +39,17 @@ def schedule(
     estimate: Estimate,
     *,
     empty_workload_propagation: bool = False,
+    multiple_templates: bool = False,
     peers: Iterable[Object] = (),
     trace: Trace | None = None,
 ) -> ScheduleResult:
     """Decides where the binding goes. ``spec.placement`` must be there.
 
-    ``empty_workload_propagation`` keeps selected clusters that got no replicas in the result; ``peers`` are
-    the ResourceBindings to compare affinity groups with.
+    ``empty_workload_propagation`` keeps selected clusters that got no replicas in the result;
+    ``multiple_templates`` is the gate MultiplePodTemplatesScheduling; ``peers`` are the ResourceBindings to
+    compare affinity groups with.
     """
+    in_sets = multiple_templates and goes_in_sets(spec)
     result = ScheduleResult()
     context = filter_context(spec, status, peers)
     feasible = find_clusters_that_fit(context, clusters, result.diagnosis)
@@ -57,12 +61,13 @@ def schedule(
     if trace is not None:
         trace.details = list(details)
     try:
-        result.selected = select_clusters(details, spec, None if trace is None else trace.note_regions)
+        record = None if trace is None else trace.note_regions
+        result.selected = select_clusters(details, spec, record, in_sets=in_sets)
     except ScheduleError as error:
         result.error = error.prefixed("failed to select clusters")
         return result
     try:
-        result.targets = assign_replicas(result.selected, spec, status, trace)
+        result.targets = assign_replicas(result.selected, spec, status, trace, in_sets=in_sets)
     except ScheduleError as error:
         result.error = error.prefixed("failed to assign replicas")
         return result

@@ -44,11 +44,16 @@ def ignores_spread_constraints(placement: Mapping[str, Any]) -> bool:
 
 
 def select_clusters(
-    details: list[ClusterDetail], spec: Object, record: RegionRecorder | None = None
+    details: list[ClusterDetail],
+    spec: Object,
+    record: RegionRecorder | None = None,
+    *,
+    in_sets: bool = False,
 ) -> list[ClusterDetail]:
     """The clusters to use, best first. Raises ScheduleError where the constraints cannot be met.
 
-    ``record`` is told how regions were chosen, where that had to be decided.
+    ``record`` is told how regions were chosen, where that had to be decided. ``in_sets``: room is counted in
+    complete sets of the workload's components, and one is needed.
     """
     placement = spec["placement"]
     constraints = placement.get("spreadConstraints")
@@ -59,7 +64,7 @@ def select_clusters(
         return select_by_region(details, spec, by_field, record)
     if "cluster" not in by_field:
         raise ScheduleError("just support cluster and region spread constraint")
-    needed = spec.get("replicas") or 0
+    needed = 1 if in_sets else spec.get("replicas") or 0
     duplicated = placement.get("replicaScheduling") is None or (
         placement["replicaScheduling"].get("replicaSchedulingType") == DUPLICATED
     )

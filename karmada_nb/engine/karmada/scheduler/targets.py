@@ -15,8 +15,11 @@ MAX_INT32: Final = 2**31 - 1
 
 
 class TargetCluster(NamedTuple):
+    """``components``: name and replicas of each, for a workload that goes to one cluster as a whole."""
+
     name: str
     replicas: int = 0
+    components: tuple[Object, ...] = ()
 
 
 def int32(number: int) -> int:
@@ -30,8 +33,16 @@ def from_objects(items: Iterable[Object] | None) -> list[TargetCluster]:
 
 
 def to_objects(targets: Iterable[TargetCluster]) -> list[dict[str, Any]]:
-    """Entries for ``spec.clusters``; a count of 0 is left out, as the API's type does."""
-    return [{"name": t.name, "replicas": t.replicas} if t.replicas else {"name": t.name} for t in targets]
+    """Entries for ``spec.clusters``; what is 0 or empty is left out, as the API's type does."""
+    found = []
+    for target in targets:
+        entry: dict[str, Any] = {"name": target.name}
+        if target.replicas:
+            entry["replicas"] = target.replicas
+        if target.components:
+            entry["components"] = list(target.components)
+        found.append(entry)
+    return found
 
 
 def sum_of_replicas(targets: Iterable[TargetCluster]) -> int:

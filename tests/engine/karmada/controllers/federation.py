@@ -56,6 +56,8 @@ class Federation:
             self._add(name, 16443 + at)
         self._options = options or Options()
         self._journal = journal
+        self.host = Cluster(Settings("host", "v1.36.2", port=15442), self.clock, self._signer, "CA")
+        """Where Karmada's optional components are deployed; it has no nodes, and starts with the others."""
         self._make_plane()
 
     def _make_plane(self) -> None:
@@ -69,6 +71,7 @@ class Federation:
             self._find,
             self._journal,
             self._options,
+            self.host.informers(*DEPLOYMENTS),
         )
         self.karmada = self.plane.cluster.client_as("tester", "kubectl")
 
@@ -87,6 +90,7 @@ class Federation:
             cluster.start()
             cluster.add(*workload_controllers(cluster.context()))
             self.nodes[name].start()
+        self.host.start()
         await self.plane.start()
         await self.clock.advance(1)
         for name in self.members if joined else ():
@@ -97,6 +101,7 @@ class Federation:
 
     async def stop(self) -> None:
         await self.plane.stop()
+        await self.host.stop()
         for name, cluster in self.members.items():
             await self.nodes[name].stop()
             await cluster.stop()

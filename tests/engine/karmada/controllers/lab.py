@@ -12,10 +12,12 @@ from karmada_nb.engine import bootstrap, meta
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.apiserver.verbs.call import Call
 from karmada_nb.engine.cluster import Cluster, Settings
+from karmada_nb.engine.karmada.addons import Addons
 from karmada_nb.engine.karmada.api import custom_resource_definitions
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.control_plane import DISABLED_PLUGINS
+from karmada_nb.engine.karmada.controllers.channel import Channel
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.gates import POLICY_PREEMPTION, FeatureGates
 from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
@@ -84,6 +86,7 @@ class Lab:
             interpreter=ResourceInterpreter(self.cluster.informers, self.cluster.caller, self.clock, edition),
             clock=self.clock,
             edition=edition,
+            addons=Addons(Channel()),
             options=Options(FeatureGates({POLICY_PREEMPTION: preemption})),
         )
         self.client = self.cluster.client_as("tester", "kubectl")

@@ -1,0 +1,1 @@
+"""What karmada-scheduler-estimator decides about the one cluster that it looks at."""
