@@ -24,7 +24,7 @@ _DECIMAL: Final = {
     "P": Decimal(10) ** 15,
     "E": Decimal(10) ** 18,
 }
-_FORM: Final = re.compile(r"^([+-]?(?:\d+\.?\d*|\.\d+))([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$")
+_FORM: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?", re.ASCII)
 
 _FACTORS: Final = 18
 _NANO: Final = -9
@@ -35,7 +35,7 @@ INVALID: Final = "quantities must match the regular expression '^([+-]?[0-9.]+)(
 @lru_cache(maxsize=4096)
 def parse(text: str | int | float) -> Decimal:
     """The exact value of a quantity. Raises ValueError with upstream's text for anything else."""
-    match = _FORM.match(str(text))
+    match = _FORM.fullmatch(str(text))
     if match is None:
         raise ValueError(INVALID)
     number, suffix = Decimal(match[1]), match[2] or ""
@@ -53,7 +53,7 @@ def parse(text: str | int | float) -> Decimal:
 
 def family(text: str | int | float) -> str:
     """The family a quantity was written in: ``binary``, ``exponent`` or ``decimal``."""
-    match = _FORM.match(str(text))
+    match = _FORM.fullmatch(str(text))
     suffix = (match[2] or "") if match else ""
     if suffix in _BINARY:
         return "binary"
@@ -90,7 +90,7 @@ def canonical(text: str | int | float) -> str:
 
 
 def _looks_canonical(text: str) -> bool:
-    match = _FORM.match(text)
+    match = _FORM.fullmatch(text)
     assert match is not None
     suffix = match[2] or ""
     whole, _, fraction = match[1].lstrip("+-").partition(".")

@@ -18,7 +18,7 @@ from karmada_nb.engine.meta import Object
 
 _PREFIX: Final = "pod-security.kubernetes.io/"
 _MODES: Final = ("enforce", "audit", "warn")
-_VERSION: Final = re.compile(r"latest|v1\.\d+")
+_VERSION: Final = re.compile(r"latest|v1\.\d+", re.ASCII)
 _CLASSES: Final = "runtimeclasses.node.k8s.io"
 _TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "cronjobs.batch": ("spec", "jobTemplate", "spec", "template", "spec"),

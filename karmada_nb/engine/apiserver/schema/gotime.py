@@ -42,7 +42,7 @@ def _elements(text: str, layout: str) -> Iterator[tuple[str, str]]:
     """Each element of the layout with the piece of ``text`` that it took."""
     rest = text
     for element, form in _ELEMENTS[layout]:
-        match = re.match(form, rest)
+        match = re.match(form, rest, re.ASCII)
         if match is None:
             raise ValueError(f'parsing time "{text}" as "{layout}": cannot parse "{rest}" as "{element}"')
         if element in _LIMITS:

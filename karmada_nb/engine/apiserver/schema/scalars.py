@@ -25,7 +25,7 @@ INTEGERS: Final = {
     "uint32": (0, 2**32 - 1),
     "uint64": (0, 2**64 - 1),
 }
-_SUFFIXED: Final = re.compile(r"[+-]?\d*(\.\d*)?[eEinumkKMGTP]*[-+]?\d*")
+_SUFFIXED: Final = re.compile(r"[+-]?\d*(\.\d*)?[eEinumkKMGTP]*[-+]?\d*", re.ASCII)
 _UNIT: Final = {
     "ns": 1,
     "us": 10**3,
@@ -35,8 +35,8 @@ _UNIT: Final = {
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
-_DURATION: Final = re.compile(r"([-+]?)((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+")
-_DURATION_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
+_DURATION: Final = re.compile(r"([-+]?)((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+", re.ASCII)
+_DURATION_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)", re.ASCII)
 
 
 class Mismatch(Exception):

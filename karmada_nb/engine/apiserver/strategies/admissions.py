@@ -6,6 +6,7 @@ Follows pkg/apis/admissionregistration/v1/defaults.go and the validation beside 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from karmada_nb.engine.apiserver.strategies.base import Builtin, StatusBuiltin
@@ -34,6 +35,14 @@ _AGAIN: Final = ("IfNeeded", "Never")
 _PATCHES: Final = {"ApplyConfiguration": "applyConfiguration", "JSONPatch": "jsonPatch"}
 _RESULTS: Final = {"applyConfiguration": "Object", "jsonPatch": "list(JSONPatch)"}
 _ACTIONS: Final = ("Audit", "Deny", "Warn")
+_IDENTIFIER: Final = re.compile("[_a-zA-Z][_a-zA-Z0-9]*")
+_RESERVED: Final = frozenset(
+    (
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
+        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
+    )
+)  # fmt: skip
+"""Words that are no names in CEL."""
 _NEITHER: Final = "validations or auditAnnotations must contain at least one item"
 
 
@@ -165,12 +174,12 @@ def _default_match(match: Object) -> Object:
 
 
 def _variable(variable: Object, path: str) -> list[Cause]:
-    name, text = variable.get("name", "").strip(), variable.get("expression", "").strip()
+    name, text = variable.get("name", ""), variable.get("expression", "").strip()
     causes: list[Cause] = []
-    if not name:
+    if not name.strip():
         causes.append(field.required(f"{path}.name", "name is not specified"))
-    elif not name.isidentifier():
-        causes.append(field.invalid(f"{path}.name", name, "name is not a valid CEL identifier"))
+    elif not _IDENTIFIER.fullmatch(name) or name in _RESERVED:
+        causes.append(field.invalid(f"{path}.name", name, "must be a valid CEL identifier"))
     if not text:
         return [*causes, field.required(f"{path}.expression", "expression is not specified")]
     return causes + admission.validate_expression(text, f"{path}.expression")

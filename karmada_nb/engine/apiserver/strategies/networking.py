@@ -5,7 +5,6 @@ Follows pkg/apis/networking/v1/defaults.go and pkg/apis/networking/validation/va
 
 from __future__ import annotations
 
-import re
 from ipaddress import ip_network
 from typing import Final
 
@@ -19,10 +18,10 @@ from karmada_nb.engine.apiserver.validation.names import (
     path_segment,
     port_name,
     port_number,
-    regex_error,
     wildcard_subdomain,
 )
 from karmada_nb.engine.apiserver.validation.network import parse_ip, validate_cidr
+from karmada_nb.engine.apiserver.validation.paths import domain_prefixed_path
 from karmada_nb.engine.apiserver.validation.selector import validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -32,7 +31,6 @@ _PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
 _CLUSTER: Final = completer({"scope": "Cluster"})
 _TCP: Final = completer({"protocol": "TCP"})
 _LONGEST_CONTROLLER: Final = 250
-_URL_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 class Ingress(StatusBuiltin):
@@ -112,18 +110,8 @@ class NetworkPolicy(Builtin):
 
 
 def _controller(name: str, path: str) -> list[Cause]:
-    """``IsDomainPrefixedPath``, and not too long."""
-    if not name:
-        return [field.required(path)]
     causes = [field.too_long(path, _LONGEST_CONTROLLER)] if len(name) > _LONGEST_CONTROLLER else []
-    domain, slash, place = name.partition("/")
-    if not slash or not domain or not place:
-        why = 'must be a domain-prefixed path (such as "acme.io/foo")'
-        return [*causes, field.invalid(path, name, why)]
-    causes += field.each(path, domain, dns_subdomain(domain))
-    if not _URL_PATH.fullmatch(place):
-        causes.append(field.invalid(path, place, regex_error("Invalid path", _URL_PATH.pattern)))
-    return causes
+    return causes + domain_prefixed_path(name, path)
 
 
 def _parameters(parameters: Object | None, path: str) -> list[Cause]:

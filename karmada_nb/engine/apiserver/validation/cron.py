@@ -21,7 +21,7 @@ _FIELDS: Final[tuple[tuple[int, int, dict[str, int]], ...]] = (
 _DESCRIPTORS: Final = frozenset(
     {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
 )
-_DURATION: Final = re.compile(r"^([-+]?\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$")
+_DURATION: Final = re.compile(r"([-+]?\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+", re.ASCII)
 
 
 def complaint(schedule: str) -> str:
@@ -46,7 +46,7 @@ def _descriptor(schedule: str) -> str:
         return ""
     if schedule.startswith("@every "):
         text = schedule.removeprefix("@every ")
-        if _DURATION.match(text):
+        if _DURATION.fullmatch(text):
             return ""
         return f'failed to parse duration {schedule}: time: invalid duration "{text}"'
     return f"unrecognized descriptor: {schedule}"
@@ -85,7 +85,7 @@ def _number(text: str, names: dict[str, int]) -> int:
     named = names.get(text.lower())
     if named is not None:
         return named
-    if not re.fullmatch(r"[-+]?\d+", text):
+    if not re.fullmatch(r"[-+]?\d+", text, re.ASCII):
         raise ValueError(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
     number = int(text)
     if number < 0:

@@ -37,7 +37,8 @@ _IDENTIFIER_RULE: Final = (
 _NUMBER: Final = r"(0|[1-9]\d*)"
 _PART: Final = r"(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
 _VERSION: Final = re.compile(
-    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_PART}(\.{_PART})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?"
+    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_PART}(\.{_PART})*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
+    re.ASCII,
 )
 _ONE_REQUEST: Final = "exactly one of `exactly` or `firstAvailable` is required"
 _REFERENCE: Final = (

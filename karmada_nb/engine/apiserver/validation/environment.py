@@ -56,7 +56,7 @@ _DIVISORS: Final = {
     "ephemeral-storage": "local ephemeral storage resource",
     "hugepages-": "hugepages resource",
 }
-_SUBSCRIPT: Final = re.compile(r"^(metadata\.(?:annotations|labels))\['(.*)'\]$")
+_SUBSCRIPT: Final = re.compile(r"(metadata\.(?:annotations|labels))\['(.*)'\]", re.DOTALL)
 
 
 def validate_env(variables: list[Object], path: str) -> list[Cause]:
@@ -97,7 +97,7 @@ def validate_field_ref(reference: Object, allowed: tuple[str, ...], path: str) -
     wanted = reference.get("fieldPath", "")
     if not wanted:
         return [field.required(f"{path}.fieldPath")]
-    subscript = _SUBSCRIPT.match(wanted)
+    subscript = _SUBSCRIPT.fullmatch(wanted)
     if subscript:
         key = subscript[2]
         checked = key.lower() if subscript[1].endswith("annotations") else key

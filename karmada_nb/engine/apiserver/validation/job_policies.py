@@ -6,12 +6,12 @@ pkg/apis/batch/validation/validation.go.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.validation import field
-from karmada_nb.engine.apiserver.validation.names import dns_subdomain, qualified_name, regex_error
+from karmada_nb.engine.apiserver.validation.names import qualified_name
+from karmada_nb.engine.apiserver.validation.paths import domain_prefixed_path
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -22,7 +22,6 @@ _MOST_CODES: Final = 255
 _MOST_INDEXED: Final = 100_000
 _TWO: Final = 2
 _LONGEST_MANAGER: Final = 63
-_PATH: Final = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
 
 
 def validate_indexed(spec: Object, path: str) -> list[Cause]:
@@ -55,21 +54,8 @@ def validate_manager(spec: Object, path: str) -> list[Cause]:
     if manager is None:
         return []
     at = f"{path}.managedBy"
-    causes = _domain_path(manager, at)
+    causes = domain_prefixed_path(manager, at)
     return causes + ([field.too_long(at, _LONGEST_MANAGER)] if len(manager) > _LONGEST_MANAGER else [])
-
-
-def _domain_path(text: str, path: str) -> list[Cause]:
-    """``IsDomainPrefixedPath``: a domain, a slash, and a path."""
-    if not text:
-        return [field.required(path)]
-    domain, slash, rest = text.partition("/")
-    if not slash or not domain or not rest:
-        return [field.invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-    causes = field.each(path, domain, dns_subdomain(domain))
-    if not _PATH.fullmatch(rest):
-        causes.append(field.invalid(path, rest, regex_error("Invalid path", _PATH.pattern)))
-    return causes
 
 
 def validate_failure_policy(spec: Object, path: str) -> list[Cause]:

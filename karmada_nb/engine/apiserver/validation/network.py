@@ -20,7 +20,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _BAD_IP: Final = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _BAD_CIDR: Final = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-_IN_BYTE: Final = re.compile(r"(?:^|(?<=[.:]))0+(?=\d+\.)|(?<=\.)0+(?=\d+$)")
+_IN_BYTE: Final = re.compile(r"(?:^|(?<=[.:]))0+(?=\d+\.)|(?<=\.)0+(?=\d+$)", re.ASCII)
 """Zeros before the number of an IPv4 address's byte: old parsers ignore them, new ones refuse them."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from karmada_nb.engine import quantity
+from karmada_nb.engine import meta, quantity
 from karmada_nb.engine.apiserver.validation import field, names
 from karmada_nb.engine.apiserver.validation.network import validate_ip
 from karmada_nb.engine.apiserver.validation.resources import resource_name, validate_requirements
@@ -105,7 +105,7 @@ def validate_pod_resources(spec: Object, path: str) -> list[Cause]:
     causes += validate_requirements(resources, path, known, resource_name)
     requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
     for name in sorted(_OF_A_POD):
-        asked = [(item.get("resources") or {}).get("requests", {}).get(name) for item in spec["containers"]]
+        asked = [meta.dig(item, "resources", "requests", name) for item in spec.get("containers") or ()]
         total = sum(quantity.milli(amount) for amount in asked if amount is not None)
         if name in requests and total > quantity.milli(requests[name]):
             shown = quantity.render(Decimal(total) / 1000)

@@ -10,7 +10,7 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.apiserver.validation.names import dns_label, label_value, qualified_name
-from karmada_nb.engine.apiserver.validation.selector import validate_selector
+from karmada_nb.engine.apiserver.validation.selector import validate_requirement, validate_selector
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
 
@@ -139,33 +139,9 @@ def _weight(item: Object, path: str) -> list[Cause]:
 def _term(term: Object, path: str) -> list[Cause]:
     causes: list[Cause] = []
     for index, requirement in enumerate(term.get("matchExpressions") or []):
-        causes += _requirement(requirement, f"{path}.matchExpressions[{index}]")
+        causes += validate_requirement(requirement, f"{path}.matchExpressions[{index}]", compares=True)
     for index, requirement in enumerate(term.get("matchFields") or []):
         causes += _field_requirement(requirement, f"{path}.matchFields[{index}]")
-    return causes
-
-
-def _requirement(requirement: Object, path: str) -> list[Cause]:
-    causes: list[Cause] = []
-    operator, values = requirement.get("operator", ""), requirement.get("values") or []
-    if operator in ("In", "NotIn"):
-        if not values:
-            why = "must be specified when `operator` is 'In' or 'NotIn'"
-            causes.append(field.required(f"{path}.values", why))
-    elif operator in ("Exists", "DoesNotExist"):
-        if values:
-            why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
-            causes.append(field.forbidden(f"{path}.values", why))
-    elif operator in ("Gt", "Lt"):
-        if len(values) != 1:
-            why = "must be specified single value when `operator` is 'Lt' or 'Gt'"
-            causes.append(field.required(f"{path}.values", why))
-    else:
-        causes.append(field.invalid(f"{path}.operator", operator, "not a valid selector operator"))
-    key = requirement.get("key", "")
-    causes += field.each(f"{path}.key", key, qualified_name(key))
-    for index, value in enumerate(values):
-        causes += field.each(f"{path}.values[{index}]", value, label_value(value))
     return causes
 
 

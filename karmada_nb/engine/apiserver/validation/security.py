@@ -198,7 +198,7 @@ def _sysctls(sysctls: list[Object], spec: Object, path: str) -> list[Cause]:
         at, name = f"{path}[{index}].name", sysctl.get("name", "")
         if not name:
             causes.append(field.required(at))
-        elif len(name) > _LONGEST_SYSCTL or not _SYSCTL_RE.match(name):
+        elif len(name) > _LONGEST_SYSCTL or not _SYSCTL_RE.fullmatch(name):
             why = f"must have at most {_LONGEST_SYSCTL} characters and match regex {_SYSCTL}"
             causes.append(field.invalid(at, name, why))
         elif name in seen:

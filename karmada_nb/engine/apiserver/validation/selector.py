@@ -16,6 +16,7 @@ from karmada_nb.engine.meta import Object
 
 _WITH_VALUES: Final = ("In", "NotIn")
 _WITHOUT_VALUES: Final = ("Exists", "DoesNotExist")
+_COMPARING: Final = ("Gt", "Lt")
 
 
 def validate_selector(selector: Object | None, path: str) -> list[Cause]:
@@ -24,7 +25,7 @@ def validate_selector(selector: Object | None, path: str) -> list[Cause]:
         return []
     causes = validate_labels(selector.get("matchLabels"), f"{path}.matchLabels")
     for index, requirement in enumerate(selector.get("matchExpressions") or []):
-        causes += _requirement(requirement, f"{path}.matchExpressions[{index}]")
+        causes += validate_requirement(requirement, f"{path}.matchExpressions[{index}]")
     return causes
 
 
@@ -70,7 +71,8 @@ def _holds(requirement: Object, labels: Mapping[str, str]) -> bool:
     return False
 
 
-def _requirement(requirement: Object, path: str) -> list[Cause]:
+def validate_requirement(requirement: Object, path: str, *, compares: bool = False) -> list[Cause]:
+    """One expression of a selector. ``compares``: of nodes, whose labels may be compared as numbers."""
     causes: list[Cause] = []
     operator: Any = requirement.get("operator", "")
     values = requirement.get("values") or []
@@ -82,6 +84,10 @@ def _requirement(requirement: Object, path: str) -> list[Cause]:
         if values:
             why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
             causes.append(field.forbidden(f"{path}.values", why))
+    elif compares and operator in _COMPARING:
+        if len(values) != 1:
+            why = "must be specified single value when `operator` is 'Lt' or 'Gt'"
+            causes.append(field.required(f"{path}.values", why))
     else:
         causes.append(field.invalid(f"{path}.operator", operator, "not a valid selector operator"))
     key = requirement.get("key", "")

@@ -21,9 +21,9 @@ _MOST: Final = 255
 _PORTAL_AND_NAME: Final = 64
 _TENANT: Final = 64
 _NAMES_OF_NODES: Final = {
-    "iqn": re.compile(r"iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)$"),
-    "eui": re.compile(r"eui.[A-Za-z0-9]{16}$"),
-    "naa": re.compile(r"naa.[A-Za-z0-9]{32}$"),
+    "iqn": re.compile(r"iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)", re.ASCII),
+    "eui": re.compile(r"eui.[A-Za-z0-9]{16}"),
+    "naa": re.compile(r"naa.[A-Za-z0-9]{32}"),
 }
 _CACHING: Final = ("None", "ReadOnly", "ReadWrite")
 _DISKS: Final = ("Dedicated", "Managed", "Shared")
@@ -103,7 +103,7 @@ def _node_name(name: str, path: str, foreign: str) -> list[Cause]:
     pattern = _NAMES_OF_NODES.get(name[:3])
     if pattern is None:
         return [field.invalid(path, name, foreign)]
-    return [] if pattern.match(name) else [field.invalid(path, name, "must be valid format")]
+    return [] if pattern.fullmatch(name) else [field.invalid(path, name, "must be valid format")]
 
 
 def _fibre_channel(source: Object, path: str) -> list[Cause]:

@@ -65,7 +65,7 @@ class Schedule(NamedTuple):
 def parse(text: str) -> Schedule:
     """A valid schedule. Raises ValueError for another."""
     if text.startswith("@every "):
-        parts = re.findall(r"([\d.]+)(ns|us|µs|ms|s|m|h)", text)
+        parts = re.findall(r"([\d.]+)(ns|us|µs|ms|s|m|h)", text, re.ASCII)
         return Schedule(every=max(1.0, sum(float(number) * _UNITS[unit] for number, unit in parts)))
     words = _DESCRIPTORS.get(text, text).split()
     if len(words) != 5:

@@ -51,7 +51,7 @@ def is_valid_schedule(expression: str) -> bool:
     if expression.lower() in _MACROS:
         return True
     fields = _NAMES.sub(lambda match: _NUMBERS[match[0]], expression.upper()).split()
-    if len(fields) == 5 or (len(fields) == 6 and re.search(r"\d{4}", fields[5])):
+    if len(fields) == 5 or (len(fields) == 6 and re.search(r"\d{4}", fields[5], re.ASCII)):
         fields = ["0", *fields]
     if not 6 <= len(fields) <= 7:
         return False
@@ -66,9 +66,9 @@ def _valid_item(item: str, place: int) -> bool:
     low, high = _BOUNDS[place]
     if item in ("*", "?", "0"):
         return True
-    if place == _DAY and re.match(r"L$|\d+W", item):
+    if place == _DAY and re.match(r"L$|\d+W", item, re.ASCII):
         return True
-    if place == _WEEKDAY and re.match(r"\d+L|\d+#\d+$", item):
+    if place == _WEEKDAY and re.match(r"\d+L|\d+#\d+$", item, re.ASCII):
         return True
     if "/" in item:
         return _valid_step(item, low, high)
@@ -79,14 +79,14 @@ def _valid_item(item: str, place: int) -> bool:
 
 def _valid_step(item: str, low: int, high: int) -> bool:
     span, _, step = item.partition("/")
-    if not re.fullmatch(r"[+-]?\d+", step) or int(step) == 0:
+    if not re.fullmatch(r"[+-]?\d+", step, re.ASCII) or int(step) == 0:
         return False
     return span in ("*", "0") or _within(span, low, high)
 
 
 def _within(span: str, low: int, high: int) -> bool:
     """A number or a range of them inside the bounds."""
-    match = re.fullmatch(r"(\d+)(?:-(\d+))?", span)
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", span, re.ASCII)
     return match is not None and low <= int(match[1]) <= int(match[2] or match[1]) <= high
 
 

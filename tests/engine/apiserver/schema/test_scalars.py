@@ -68,6 +68,7 @@ def test_a_number_or_a_text() -> None:
         ("1KK", "unable to parse quantity's suffix"),
         ("lots", "quantities must match"),
         ("", "quantities must match"),
+        ("٣", "quantities must match"),
     ],
 )
 def test_bad_quantities_are_refused_as_upstream_refuses_them(bad: str, why: str) -> None:

@@ -49,7 +49,28 @@ def hook(**said: Any) -> dict[str, Any]:
     return {"webhooks": [whole]}
 
 
+MATCHED = {"resourceRules": [{**RULE, "apiVersions": ["v1"]}]}
+CRON = {"jobTemplate": {"spec": {"template": POD}}}
 REFUSED = [
+    (("", "Pod"), {"spec": {"resources": {"requests": {"cpu": "1"}}}}, "spec.containers", "Required value"),
+    (
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        {"spec": {"matchConstraints": MATCHED, "variables": [{"name": "for", "expression": "1"}]}},
+        "spec.variables[0].name",
+        'Invalid value: "for": must be a valid CEL identifier',
+    ),
+    (
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+        {"spec": {"matchConstraints": MATCHED, "variables": [{"name": "é", "expression": "1"}]}},
+        "spec.variables[0].name",
+        'Invalid value: "é": must be a valid CEL identifier',
+    ),
+    (
+        ("batch", "CronJob"),
+        {"spec": {**CRON, "schedule": "٣ * * * *"}},
+        "spec.schedule",
+        'Invalid value: "٣ * * * *": failed to parse int from ٣: strconv.Atoi: parsing "٣": invalid syntax',
+    ),
     (
         ("networking.k8s.io", "ServiceCIDR"),
         {"spec": {"cidrs": ["10.0.0.0/24", "10.1.0.0/24"]}},
