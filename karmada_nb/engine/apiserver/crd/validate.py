@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from karmada_nb.engine.apiserver.crd.formats import matches_format
 from karmada_nb.engine.apiserver.crd.rules import check
+from karmada_nb.engine.apiserver.crd.strfmt import matches_format
 from karmada_nb.engine.apiserver.schema.schema import Combined, Kind, Schema
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause

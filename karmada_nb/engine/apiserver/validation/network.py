@@ -58,7 +58,7 @@ def validate_cidr(text: str, path: str, known: Collection[str] = ()) -> list[Cau
     """``IsValidCIDRForLegacyField``; what is in ``known`` was let in before and stays."""
     if text in known:
         return []
-    parsed = _parse_cidr(text)
+    parsed = parse_cidr(text)
     if parsed is None:
         return [field.invalid(path, text, _BAD_CIDR)]
     address, network = parsed
@@ -73,7 +73,7 @@ def validate_cidr(text: str, path: str, known: Collection[str] = ()) -> list[Cau
 
 def validate_canonical_cidr(text: str, path: str) -> list[Cause]:
     """``IsValidCIDR``: nothing but the form in which it would be printed."""
-    causes, parsed = validate_cidr(text, path), _parse_cidr(text)
+    causes, parsed = validate_cidr(text, path), parse_cidr(text)
     if causes or parsed is None or text == str(parsed[1]):
         return causes
     return [field.invalid(path, text, f'must be in canonical form ("{parsed[1]}")')]
@@ -102,7 +102,7 @@ def validate_endpoint_ip(text: str, path: str) -> list[Cause]:
     return []
 
 
-def _parse_cidr(text: str) -> tuple[Address, Network] | None:
+def parse_cidr(text: str) -> tuple[Address, Network] | None:
     """``ParseCIDRSloppy``: the address as it stands there, and the block it lies in."""
     before, slash, length = text.partition("/")
     address = parse_ip(before)

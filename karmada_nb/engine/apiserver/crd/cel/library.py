@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 from karmada_nb.engine import quantity
 from karmada_nb.engine.apiserver.crd.cel.optional import Optional
 from karmada_nb.engine.apiserver.crd.cel.values import CelError, no_overload
-from karmada_nb.engine.apiserver.crd.formats import matches_format
+from karmada_nb.engine.apiserver.crd.strfmt import matches_format
 from karmada_nb.engine.apiserver.validation import names
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

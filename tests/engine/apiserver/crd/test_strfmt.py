@@ -1,0 +1,150 @@
+"""What a text of each format is and is not: answers of kube-apiserver v1.36 to custom resources."""
+
+import pytest
+
+from karmada_nb.engine.apiserver.crd.strfmt import matches_format
+
+GOOD = {
+    "bsonobjectid": ["507f1f77bcf86cd799439011"],
+    "uri": [
+        "http://a.b/c",
+        "/a/b",
+        "mailto:x@y",
+        "http://[::1]/",
+        "//a",
+        "http://a?x=%zz",
+        "*",
+        "ftp:a b",
+        "http://a/b c",
+        "/é",
+        "http://é/",
+    ],
+    "email": ["a@b", "A B <a@b.c>", "<a@b>", "a.b@c.d", '"a b"@c', "a@[1.2.3.4]", "ä@b", "a@ä"],
+    "hostname": [
+        "a",
+        "a.bc",
+        "a-",
+        "é.com",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "☃",
+        "x-y.com",
+    ],
+    "ipv4": ["1.2.3.4", "01.2.3.4", "::1.2.3.4"],
+    "ipv6": ["::1", "::1.2.3.4"],
+    "cidr": ["1.2.3.0/24", "1.2.3.4/24", "::/0", "1.2.3.4/024"],
+    "mac": [
+        "01:23:45:67:89:ab",
+        "01-23-45-67-89-ab",
+        "0123.4567.89ab",
+        "0123456789ab",
+        "01:23:45:67:89:ab:cd:ef",
+        "0123.4567.89ab.cdef",
+        "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01",
+    ],
+    "uuid": ["123e4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000"],
+    "uuid3": ["123e4567-e89b-32d3-a456-426614174000"],
+    "uuid4": ["123e4567-e89b-42d3-a456-426614174000"],
+    "uuid5": ["123e4567-e89b-52d3-a456-426614174000"],
+    "isbn": ["0321751043", "978-0321751041"],
+    "isbn10": ["0321751043", "0 321 75104-3"],
+    "isbn13": ["9780321751041", "978-0321751041"],
+    "creditcard": ["4111 1111 1111 1111"],
+    "ssn": ["111-11-1111", "111 11 1111"],
+    "hexcolor": ["#fff", "fff"],
+    "rgbcolor": ["rgb(1,2,3)", "rgb( 1 , 2 , 255 )", "rgb(100,1,1)"],
+    "byte": ["YQ==", "YWJj"],
+    "password": ["", "x"],
+    "date": ["2024-01-01", "0000-01-01"],
+    "duration": [
+        "1s",
+        "1h2m",
+        "3 days",
+        "3 d",
+        "x 5 minutes",
+        "0",
+        "-1s",
+        "+1.5h",
+        ".5s",
+        "3 Dayz",
+        "10 w",
+        "1 S",
+        "2 microns",
+    ],
+    "datetime": [
+        "2014-12-15T19:30:20.000Z",
+        "2014-12-15t19:30:20z",
+        "2014-12-15T19:30:20+01:00",
+        "2014-12-15T19:30:20x5Z",
+        "2014-12-15T19:30:20ZtX",
+    ],
+    "date-time": ["2014-12-15T19:30:20.000Z"],
+    "date_time": ["x"],
+    "int32": ["x"],
+    "unknown": ["x"],
+}
+
+BAD = {
+    "bsonobjectid": ["507f1f77bcf86cd79943901", "", "zz7f1f77bcf86cd799439011"],
+    "uri": [
+        "a",
+        "",
+        "http://a b",
+        ":a",
+        "http://a/%zz",
+        "http://a:x/",
+        "http:// ",
+        "é:x",
+        "http://a#b%zz",
+        "x:/\u0001",
+    ],
+    "email": ["a", "a@", "@b", "a@b c", "a..b@c", "a@b.", "a(c)@b"],
+    "hostname": [
+        "a.b",
+        "-a",
+        "a_b",
+        "1.2.3.4",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "a.☃☃",
+        "",
+        "a.b1",
+        "a..com",
+        "a.com.",
+    ],
+    "ipv4": ["1.2.3", "::1", "1.2.3.4\n", " 1.2.3.4"],
+    "ipv6": ["1.2.3.4", "fe80::1%eth0", "g::"],
+    "cidr": ["1.2.3.4", "1.2.3.4/33"],
+    "mac": ["01:23-45:67:89:ab", "01:23:45:67:89", "1:2:3:4:5:6"],
+    "uuid": ["{123e4567-e89b-12d3-a456-426614174000}", "urn:uuid:123e4567-e89b-12d3-a456-426614174000"],
+    "uuid3": ["123e4567-e89b-12d3-a456-426614174000"],
+    "uuid4": ["123e4567-e89b-42d3-7456-426614174000"],
+    "isbn": ["978-0321751042", "x"],
+    "isbn10": ["032175104X"],
+    "creditcard": ["4111111111111112", "x"],
+    "ssn": ["111111111"],
+    "hexcolor": ["#ffff"],
+    "rgbcolor": ["rgb(256,1,1)", "rgb(01,1,1)"],
+    "byte": ["YQ", "", "Y W=="],
+    "date": ["20240101", "2024-W01-1", "2024-02-30", "2024-1-1"],
+    "duration": ["5 parsecs", "1", "", "9999999999999999999 days"],
+    "datetime": [
+        "2014-12-15 19:30:20Z",
+        "2014-12-15T19:30:20",
+        "2014-12-15T24:30:20Z",
+        "2014-12-15T19:30:60Z",
+    ],
+    "date-time": ["x"],
+    "k8s-short-name": ["A_"],
+    "k8s-long-name": ["A_"],
+    "k8sshortname": ["A_"],
+    "bson-objectid": ["x"],
+}
+
+
+@pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in GOOD.items() for text in texts])
+def test_a_text_of_the_format(form: str, text: str) -> None:
+    assert matches_format(form, text)
+
+
+@pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in BAD.items() for text in texts])
+def test_a_text_of_another_form(form: str, text: str) -> None:
+    assert not matches_format(form, text)
