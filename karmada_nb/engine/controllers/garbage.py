@@ -53,8 +53,14 @@ class Graph:
             return [*self.dependents.get(uid, ()), *before]
         self.nodes[uid] = Node(resource, meta.key(event.new))
         touched = [uid] if after or meta.finalizers(event.new) else []
-        blocked = [o for o in before | after if o in self.nodes] if meta.deleting(event.new) else []
+        settled = meta.deleting(event.new) or _blocking(event.old) - _blocking(event.new)
+        blocked = [o for o in before | after if o in self.nodes] if settled else []
         return touched + blocked + list(before - after)
+
+
+def _blocking(obj: Object | None) -> set[str]:
+    """The owners that are kept by this object while they are deleted in the foreground."""
+    return {ref["uid"] for ref in meta.owners(obj or {}) if ref.get("blockOwnerDeletion")}
 
 
 def _same_fate(old: Object, new: Object) -> bool:
@@ -63,6 +69,10 @@ def _same_fate(old: Object, new: Object) -> bool:
     return not meta.deleting(new) and all(
         before.get(name) == after.get(name) for name in ("uid", "name", "ownerReferences", "finalizers")
     )
+
+
+def _deleting_dependents(obj: Object) -> bool:
+    return meta.deleting(obj) and FOREGROUND in meta.finalizers(obj)
 
 
 class GarbageCollector:
@@ -115,16 +125,25 @@ class GarbageCollector:
             owner = await self._owner(obj, reference)
             if owner is None:
                 continue
-            dying = meta.deleting(owner) and FOREGROUND in meta.finalizers(owner)
-            (waiting if dying else solid).append(reference)
+            (waiting if _deleting_dependents(owner) else solid).append(reference)
         if solid:
             if len(solid) < len(references):
                 await self._client.update(node.resource, meta.with_metadata(obj, ownerReferences=solid))
             return
-        policy = "Foreground" if waiting and self._graph.dependents.get(meta.uid(obj)) else "Background"
-        if ORPHAN in meta.finalizers(obj):
-            policy = "Orphan"
-        await self._delete(node, obj, policy)
+        if waiting and self._graph.dependents.get(meta.uid(obj)):
+            if any(_deleting_dependents(held) for _, held in self._hanging(meta.uid(obj))):
+                await self._unblock(node, obj, references)
+            await self._delete(node, obj, "Foreground")
+        elif ORPHAN in meta.finalizers(obj):
+            await self._delete(node, obj, "Orphan")
+        else:
+            foreground = FOREGROUND in meta.finalizers(obj)
+            await self._delete(node, obj, "Foreground" if foreground else "Background")
+
+    async def _unblock(self, node: Node, obj: Object, references: list[Object]) -> None:
+        """Let owners go before this object: one of them may wait for what hangs on it, in a circle."""
+        unblocked = [{**r, "blockOwnerDeletion": False} if "blockOwnerDeletion" in r else r for r in references]
+        await self._client.update(node.resource, meta.with_metadata(obj, ownerReferences=unblocked))
 
     async def _owner(self, obj: Object, reference: Object) -> Object | None:
         """The owner as it is; None if it is gone, or another by the same name, or in another namespace."""
