@@ -8,6 +8,7 @@ from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.discovery import version_priority
 from karmada_nb.engine.apiserver.resource import Convert, Resource, ScaleSubresource
 from karmada_nb.engine.apiserver.schema.catalogue import CUSTOM_VERBS, ResourceInfo, Subresource
+from karmada_nb.engine.apiserver.schema.schema import Schema
 from karmada_nb.engine.apiserver.tables.custom import custom_table
 from karmada_nb.engine.meta import Object
 
@@ -28,7 +29,7 @@ def storage_name(crd: Object) -> str:
 
 def _resource(crd: Object, version: Object, converter: Converter | None) -> Resource:
     spec, names = crd["spec"], crd["spec"]["names"]
-    schema = structural.root(meta.dig(version, "schema", "openAPIV3Schema"))
+    schema = _schema(version)
     subresources = version.get("subresources") or {}
     info = ResourceInfo(
         group=spec["group"],
@@ -51,7 +52,7 @@ def _resource(crd: Object, version: Object, converter: Converter | None) -> Reso
         storage=storage_name(crd),
         scale=_scale(subresources.get("scale")),
         custom=True,
-        from_storage=_convert(crd, version["name"], converter),
+        from_storage=_read(crd, version["name"], converter),
         to_storage=_stored(crd, converter),
         asks=converter is not None and len(crd["spec"]["versions"]) > 1,
         deprecation=_deprecation(crd, version),
@@ -87,6 +88,29 @@ def _storage_version(crd: Object) -> str:
     return str(next(v["name"] for v in crd["spec"]["versions"] if v.get("storage")))
 
 
+def _read(crd: Object, version: str, converter: Converter | None) -> Convert | None:
+    """From storage: fields and defaults of the version in which it was stored, then converted.
+
+    The first may differ from what was written only where the definition has changed.
+    """
+    convert = _convert(crd, version, converter)
+    if meta.metadata(crd).get("generation", 1) == 1:
+        return convert
+    group = crd["spec"]["group"]
+    schemas = {meta.api_version(group, v["name"]): _schema(v) for v in crd["spec"]["versions"]}
+
+    def read(obj: Object) -> Object:
+        schema = schemas.get(obj["apiVersion"])
+        filled: Object = obj if schema is None else fill(schema, prune(schema, obj))
+        return filled if convert is None else convert(filled)
+
+    return read
+
+
+def _schema(version: Object) -> Schema:
+    return structural.root(meta.dig(version, "schema", "openAPIV3Schema"))
+
+
 def _convert(crd: Object, version: str, converter: Converter | None) -> Convert | None:
     """With the strategy None a version differs from another in nothing but its name."""
     if len(crd["spec"]["versions"]) == 1:
@@ -107,7 +131,7 @@ def _stored(crd: Object, converter: Converter | None) -> Convert | None:
     if convert is None:
         return None
     version = next(v for v in crd["spec"]["versions"] if v.get("storage"))
-    schema = structural.root(meta.dig(version, "schema", "openAPIV3Schema"))
+    schema = _schema(version)
     wanted = meta.api_version(crd["spec"]["group"], version["name"])
 
     def stored(obj: Object) -> Object:

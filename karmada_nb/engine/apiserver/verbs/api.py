@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Chain
@@ -48,6 +49,8 @@ class Api:
         self.outside: Outside | None = None
         """Who answers what a verb asks; None while nobody does."""
         self._server = write.Server(store, registry, clock, admission, StoreReader(store))
+        self._watches: WeakKeyDictionary[WatchStream, Resource] = WeakKeyDictionary()
+        registry.on_change(self._end_watches)
 
     async def settle(self, call: Call, run: Callable[[], T]) -> T:
         """What ``run``, which calls a verb with ``call``, returns once everybody outside has been asked."""
@@ -85,8 +88,8 @@ class Api:
 
     def watch(self, resource: Resource, namespace: str, options: ListOptions) -> WatchStream | AskingStream:
         if not resource.asks:
-            return WatchStream(self.store, resource, namespace, options)
-        stored = WatchStream(self.store, replace(resource, from_storage=None), namespace, options)
+            return self._watch(resource, resource, namespace, options)
+        stored = self._watch(resource, replace(resource, from_storage=None), namespace, options)
 
         def convert(record: Record) -> Awaitable[Record]:
             return self.settle(Call(), lambda: read.converted(resource, record))
@@ -194,6 +197,20 @@ class Api:
                 if error.reason != "NotFound":
                     raise
         return page
+
+    def _watch(
+        self, resource: Resource, shown: Resource, namespace: str, options: ListOptions
+    ) -> WatchStream:
+        stream = WatchStream(self.store, shown, namespace, options)
+        if resource.custom:
+            self._watches[stream] = resource
+        return stream
+
+    def _end_watches(self) -> None:
+        """A definition that changed or went takes the watches on what it defined with it, as upstream's does."""
+        for stream, watched in list(self._watches.items()):
+            if self.registry.find(watched.group, watched.version, watched.plural) is not watched:
+                stream.end()
 
     def _stored(self, resource: Resource, namespace: str, name: str) -> Record:
         record = self.store.get(StoreKey(resource.storage, namespace, name))

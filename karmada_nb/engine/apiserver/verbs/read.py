@@ -43,7 +43,9 @@ def converted(resource: Resource, record: Record) -> Record:
     """The record in the resource's version; itself where the stored form is that version's."""
     if resource.from_storage is None:
         return record
-    return Record(record.key, record.revision, resource.from_storage(record.object))
+    stored = record.object
+    shown = resource.from_storage(stored)
+    return record if shown is stored else Record(record.key, record.revision, shown)
 
 
 def converted_all(resource: Resource, records: Sequence[Record]) -> list[Record]:

@@ -46,15 +46,15 @@ class WatchStream:
         self._holds = predicate(resource, options.label_selector, options.field_selector)
         self._pending: deque[WatchItem] = deque()
         self._wake = asyncio.Event()
-        self._overflowed = False
+        self._ended = False
         self._after = 0
         self.revision = store.revision
         self._start(options)
         self._stop = store.subscribe(resource.storage, self._take)
 
     async def next(self) -> list[WatchItem]:
-        """What has happened since the last call; waits for something. Empty: the watcher was too slow."""
-        while not self._pending and not self._overflowed:
+        """What has happened since the last call; waits for something. Empty: there is no more to come."""
+        while not self._pending and not self._ended:
             self._wake.clear()
             await self._wake.wait()
         items = list(self._pending)
@@ -67,6 +67,11 @@ class WatchStream:
     def bookmark(self) -> WatchItem:
         """Tells how far the watcher has seen, though nothing of its own happened."""
         return self._bookmark(self._store.revision, {})
+
+    def end(self) -> None:
+        """Let nothing follow what has happened already."""
+        self._ended = True
+        self.close()
 
     def close(self) -> None:
         self._stop()
@@ -136,12 +141,11 @@ class WatchStream:
 
     def _push(self, item: WatchItem) -> None:
         if len(self._pending) >= BACKLOG:
-            self._overflowed = True
             self._pending.clear()
-            self._stop()
-        elif not self._overflowed:
+            self.end()
+        elif not self._ended:
             self._pending.append(item)
-        self._wake.set()
+            self._wake.set()
 
     def _bookmark(self, revision: int, annotations: dict[str, str]) -> WatchItem:
         metadata: dict[str, object] = {"resourceVersion": str(revision)}
