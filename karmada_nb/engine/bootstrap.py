@@ -5,6 +5,7 @@ Follows pkg/controlplane (systemnamespaces, kubernetesservice) and pkg/registry/
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from karmada_nb.engine import meta
@@ -18,6 +19,8 @@ from karmada_nb.engine.store import StoreKey
 NAMESPACES: Final = ("default", "kube-system", "kube-public", "kube-node-lease")
 SERVICE_IP: Final = "10.43.0.1"
 DNS_IP: Final = "10.43.0.10"
+FIRST_TRACKING: Final = 27
+"""The minor version since which servers say where they note the use of legacy tokens."""
 ADVERTISED: Final = "172.18.0.2"
 """Where the API is for pods, as a k3d server container would advertise it; never a loopback address."""
 
@@ -40,6 +43,19 @@ def objects(address: str, port: int, *, dns: bool) -> Iterable[Object]:
         yield _service("kube-dns", "kube-system", DNS_IP, ports, {"k8s-app": "kube-dns"})
     yield _priority("system-cluster-critical", 2_000_000_000, "cluster")
     yield _priority("system-node-critical", 2_000_001_000, "node")
+
+
+def token_tracking(since: datetime) -> Object:
+    """Says since when the use of legacy tokens is noted: pkg/controlplane/controller/legacytokentracking."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "kube-apiserver-legacy-service-account-token-tracking",
+            "namespace": "kube-system",
+        },
+        "data": {"since": since.strftime("%Y-%m-%d")},
+    }
 
 
 def _service(

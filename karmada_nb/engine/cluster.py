@@ -142,6 +142,8 @@ class Cluster:
         call = Call(manager="kube-apiserver", track=False)
         wanted = bootstrap.objects(bootstrap.ADVERTISED, 6443, dns=self.settings.dns)
         wanted = [*wanted, *bootstrap_objects(), *flowcontrol.bootstrap_objects(), *self._front_proxy()]
+        if minor_of(self.settings.version) >= bootstrap.FIRST_TRACKING:
+            wanted.append(bootstrap.token_tracking(self.clock.now()))
         bootstrap.ensure(self.api, wanted, call)
         registered = [apiservices.local(*found) for found in self._served_here()]
         bootstrap.register(self.api, registered, availability.LOCAL)

@@ -133,6 +133,7 @@ class Federation:
             site.cluster.start()
             site.cluster.sign_requests(self.keys.authority.sign)
             site.cluster.add(*workload_controllers(site.cluster.context()))
+            site.cluster.api.components.running |= {"controller-manager", "scheduler"}
             site.nodes.start()
             await site.cluster.listen(self.keys.server_context(name))
             self._write_kubeconfig(index, name, site.cluster)

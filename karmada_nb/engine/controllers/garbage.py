@@ -142,7 +142,9 @@ class GarbageCollector:
 
     async def _unblock(self, node: Node, obj: Object, references: list[Object]) -> None:
         """Let owners go before this object: one of them may wait for what hangs on it, in a circle."""
-        unblocked = [{**r, "blockOwnerDeletion": False} if "blockOwnerDeletion" in r else r for r in references]
+        unblocked = [
+            {**r, "blockOwnerDeletion": False} if "blockOwnerDeletion" in r else r for r in references
+        ]
         await self._client.update(node.resource, meta.with_metadata(obj, ownerReferences=unblocked))
 
     async def _owner(self, obj: Object, reference: Object) -> Object | None:

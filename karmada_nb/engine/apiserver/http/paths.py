@@ -22,7 +22,6 @@ from karmada_nb.engine.meta import Object
 
 _OF_A_VERSION: Final = 3
 """Slashes in ``/apis/<group>/<version>``."""
-_HEALTH: Final = ("healthz", "livez", "readyz")
 _NAMED: Final = (
     "/.well-known/openid-configuration",
     "/healthz",
@@ -56,7 +55,7 @@ class PathHandler:
         self._address = address
         self._open_api = OpenApiDocuments(registry, infos, str(version["gitVersion"]), aggregator)
         self._documents: dict[tuple[str, Accepted], bytes | None] = {}
-        self.health = health.Health()
+        self.health = health.Health(int(version["minor"]))
         self._services = aggregator.services
         registry.on_change(self._documents.clear)
         self._services.on_change(self._documents.clear)
@@ -67,8 +66,8 @@ class PathHandler:
         first, _, rest = trimmed[1:].partition("/")
         if first in ("api", "apis"):
             return self._discovery(exchange, trimmed)
-        if first in _HEALTH:
-            return self.health.respond(first, rest, exchange.query)
+        if first in health.ENDPOINTS:
+            return self.health.respond(first, rest, exchange.request.raw_path.partition("?")[2])
         if first == "openapi":
             found = await self._open_api.respond(exchange)
             return found if found is not None else web.Response(status=404)
@@ -102,7 +101,7 @@ class PathHandler:
         return self._tokens.signer.jwks() if path == "/openid/v1/jwks" else None
 
     def _paths(self) -> list[str]:
-        found = {"/api", "/apis", *_NAMED, *(f"/{name}/ping" for name in _HEALTH)}
+        found = {"/api", "/apis", *_NAMED, *(f"/{name}/ping" for name in health.ENDPOINTS)}
         for info in self._infos():
             if info.group:
                 found |= {f"/apis/{info.group}", f"/apis/{info.group}/{info.version}"}

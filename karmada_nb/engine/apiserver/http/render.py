@@ -27,7 +27,7 @@ INCLUDES: Final = ("", "Metadata", "Object", "None")
 
 
 def page_metadata(page: Page, custom: bool = False) -> Object:
-    metadata: Object = {"resourceVersion": str(page.revision)}
+    metadata: Object = {"resourceVersion": str(page.revision)} if page.revision else {}
     if page.token or custom:
         metadata["continue"] = page.token
     if page.remaining:

@@ -109,6 +109,14 @@ def _event(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
+def _component(obj: Object, now: datetime) -> list[Any]:
+    found = next((c for c in obj.get("conditions") or [] if c.get("type") == "Healthy"), None)
+    if found is None:
+        return [meta.name(obj), "Unknown", "", ""]
+    word = "Healthy" if found.get("status") == "True" else "Unhealthy"
+    return [meta.name(obj), word, found.get("message", ""), found.get("error", "")]
+
+
 def _source(obj: Object) -> str:
     source = obj.get("source") or obj.get("deprecatedSource") or {}
     component = source.get("component") or obj.get("reportingComponent") or obj.get("reportingController")
@@ -150,6 +158,15 @@ TABLES: Final[dict[tuple[str, str], Table]] = {
     ),
     ("", "Namespace"): Table(
         (NAME_COLUMN, Column("Status", description="The status of the namespace"), AGE_COLUMN), _namespace
+    ),
+    ("", "ComponentStatus"): Table(
+        (
+            NAME_COLUMN,
+            Column("Status", description="Status of the component conditions"),
+            Column("Message", description="Message of the component conditions"),
+            Column("Error", description="Error of the component conditions"),
+        ),
+        _component,
     ),
     ("", "ConfigMap"): Table(
         (NAME_COLUMN, Column("Data", doc="core.v1.ConfigMap.data"), AGE_COLUMN), _config_map

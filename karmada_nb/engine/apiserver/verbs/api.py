@@ -8,7 +8,17 @@ from weakref import WeakKeyDictionary
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Chain
 from karmada_nb.engine.apiserver.resource import Registry, Resource
-from karmada_nb.engine.apiserver.verbs import create, delete, patch, pods, read, scale, update, write
+from karmada_nb.engine.apiserver.verbs import (
+    components,
+    create,
+    delete,
+    patch,
+    pods,
+    read,
+    scale,
+    update,
+    write,
+)
 from karmada_nb.engine.apiserver.verbs.asking import Answers, Outside, Pending
 from karmada_nb.engine.apiserver.verbs.call import Call, DeleteOptions, ListOptions
 from karmada_nb.engine.apiserver.verbs.read import Page
@@ -48,6 +58,7 @@ class Api:
         self.clock = clock
         self.outside: Outside | None = None
         """Who answers what a verb asks; None while nobody does."""
+        self.components = components.Components()
         self._server = write.Server(store, registry, clock, admission, StoreReader(store))
         self._watches: WeakKeyDictionary[WatchStream, Resource] = WeakKeyDictionary()
         registry.on_change(self._end_watches)
@@ -78,12 +89,16 @@ class Api:
 
     def get(self, resource: Resource, namespace: str, name: str, subresource: str = "") -> Record:
         """Raises 404."""
+        if resource.storage == components.STORAGE:
+            return self.components.get(name)
         record = read.get(self.store, resource, namespace, name)
         if subresource == "scale":
             return Record(record.key, record.revision, scale.view(_scale(resource), record.object))
         return record
 
     def list(self, resource: Resource, namespace: str, options: ListOptions) -> Page:
+        if resource.storage == components.STORAGE:
+            return self.components.page(resource, options)
         return read.list_page(self.store, resource, namespace, options)
 
     def watch(self, resource: Resource, namespace: str, options: ListOptions) -> WatchStream | AskingStream:
@@ -207,7 +222,7 @@ class Api:
         return stream
 
     def _end_watches(self) -> None:
-        """A definition that changed or went takes the watches on what it defined with it, as upstream's does."""
+        """A definition that changes or goes takes with it the watches on what it defined, as upstream's."""
         for stream, watched in list(self._watches.items()):
             if self.registry.find(watched.group, watched.version, watched.plural) is not watched:
                 stream.end()

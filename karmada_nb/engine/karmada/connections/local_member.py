@@ -67,7 +67,7 @@ class LocalMember:
             self._credentials.user()
         except (StatusError, Unreachable):
             return Health(online=False, healthy=False)
-        ready = self._link.cluster.server.paths.health.respond("readyz", "", {}).status == 200
+        ready = self._link.cluster.server.paths.health.respond("readyz").status == 200
         return Health(online=ready, healthy=ready)
 
     async def version(self) -> str:

@@ -204,11 +204,40 @@ async def test_health(running: Serving) -> None:
         for path in ("/healthz", "/livez", "/readyz"):
             async with nobody.get(path) as answer:
                 assert (answer.status, await answer.text()) == (200, "ok")
-        async with nobody.get("/readyz?verbose&exclude=etcd") as answer:
+        async with nobody.get("/livez?verbose&exclude=etcd&exclude=x") as answer:
             text = await answer.text()
-    assert "[+]ping ok\n" in text
-    assert "[+]etcd excluded: ok\n" in text
-    assert text.endswith("readyz check passed\n")
+    lines = text.splitlines()
+    assert lines[:4] == [
+        "[+]ping ok",
+        "[+]log ok",
+        "[+]loopback-serving-certificate ok",
+        "[+]etcd excluded: ok",
+    ]
+    assert lines[-3:] == [
+        "[+]poststarthook/apiservice-openapiv3-controller ok",
+        'warn: some health checks cannot be excluded: no matches for "x"',
+        "livez check passed",
+    ]
+
+
+async def test_components_are_asked_when_somebody_reads(
+    running: Serving, session: aiohttp.ClientSession
+) -> None:
+    running.api.components.running.add("scheduler")
+    async with session.get("/api/v1/componentstatuses", headers={"Accept": TABLE}) as answer:
+        rows = [row["cells"][:3] for row in (await answer.json())["rows"]]
+    where = "127.0.0.1:10257"
+    refused = f'Get "https://{where}/healthz": dial tcp {where}: connect: connection refused'
+    assert rows == [
+        ["controller-manager", "Unhealthy", refused],
+        ["scheduler", "Healthy", "ok"],
+        ["etcd-0", "Healthy", "ok"],
+    ]
+    async with session.get("/api/v1/componentstatuses/etcd") as answer:
+        assert (await answer.json())["message"] == 'componentstatus "etcd" not found'
+    async with session.get("/api/v1/componentstatuses?fieldSelector=metadata.name%3Detcd-0") as answer:
+        found = await answer.json()
+    assert (found["metadata"], [i["metadata"] for i in found["items"]]) == ({}, [{"name": "etcd-0"}])
 
 
 async def test_discovery_moves_with_the_registry(running: Serving, session: aiohttp.ClientSession) -> None:
