@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from karmada_nb.engine.apiserver import openapi
+from karmada_nb.engine.apiserver.crd import structural
 from karmada_nb.engine.apiserver.openapi import protobuf
 from karmada_nb.engine.apiserver.schema import builtin
 from karmada_nb.engine.apiserver.schema.catalogue import (
@@ -18,7 +19,7 @@ from karmada_nb.engine.apiserver.schema.catalogue import (
     ResourceInfo,
     Subresource,
 )
-from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
+from karmada_nb.engine.apiserver.schema.schema import Schema
 
 VERSION = "v1.36.2"
 CORE = "io.k8s.api.core.v1."
@@ -37,13 +38,8 @@ BUILT_INS = [
 
 
 def gear(**teeth: Any) -> Served:
-    text = Schema(kind=Kind.STRING)
-    spec = Schema(
-        kind=Kind.OBJECT,
-        properties={"teeth": Schema(kind=Kind.INTEGER, description="How many.", keywords=teeth)},
-        required=("teeth",),
-    )
-    fields = {"spec": spec, "apiVersion": text, "kind": text, "metadata": builtin.object_meta()}
+    properties = {"teeth": {"type": "integer", "description": "How many.", **teeth}}
+    spec = {"type": "object", "required": ["teeth"], "properties": properties}
     info = ResourceInfo(
         "example.com",
         "v1",
@@ -52,7 +48,7 @@ def gear(**teeth: Any) -> Served:
         verbs=CUSTOM_VERBS,
         subresources=(Subresource("status", "Gear"),),
     )
-    return Served(info, Schema(kind=Kind.OBJECT, properties=fields, embedded_resource=True), custom=True)
+    return Served(info, structural.root({"type": "object", "properties": {"spec": spec}}), custom=True)
 
 
 def document(group: str, version: str, *more: Served) -> Any:
@@ -148,6 +144,49 @@ def test_a_custom_resource_is_described_and_takes_no_strategic_patch() -> None:
     patch = found["paths"]["/apis/example.com/v1/namespaces/{namespace}/gears/{name}"]["patch"]
     assert "application/strategic-merge-patch+json" not in patch["requestBody"]["content"]
     assert "/apis/example.com/v1/namespaces/{namespace}/gears/{name}/status" in found["paths"]
+
+
+def test_the_second_version_says_nothing_that_older_clients_take_amiss() -> None:
+    """Follows ToStructuralOpenAPIV2 of apiextensions-apiserver: null, unknown fields and defaults."""
+    text: dict[str, Any] = {"type": "string"}
+    inner = {
+        "maybe": {**text, "nullable": True},
+        "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"a": text}},
+        "word": {**text, "enum": ["a", "b"], "default": "a"},
+        "either": {"x-kubernetes-int-or-string": True},
+        "own": {"type": "object", "x-kubernetes-embedded-resource": True, "properties": {}},
+    }
+    spec = {"type": "object", "required": ["maybe", "word"], "properties": inner}
+    info = ResourceInfo("example.com", "v1", "Gear", "gears", verbs=CUSTOM_VERBS)
+    served = Served(info, structural.root({"type": "object", "properties": {"spec": spec}}), custom=True)
+    said = openapi.document_v2([served], VERSION)["definitions"]["com.example.v1.Gear"]["properties"]["spec"]
+    own = said["properties"].pop("own")
+    assert said == {
+        "type": "object",
+        "required": ["word"],
+        "properties": {
+            "maybe": {},
+            "free": {"x-kubernetes-preserve-unknown-fields": True},
+            "word": {"type": "string", "enum": ["a", "b"]},
+            "either": {"x-kubernetes-int-or-string": True},
+        },
+    }
+    assert (own["required"], sorted(own["properties"])) == (
+        ["kind", "apiVersion"],
+        ["apiVersion", "kind", "metadata"],
+    )
+    third = document("example.com", "v1", served)["components"]["schemas"]["com.example.v1.Gear"]
+    whole = third["properties"]["spec"]["properties"]
+    assert whole["either"]["anyOf"] == [{"type": "integer"}, {"type": "string"}]
+    assert (whole["maybe"], whole["word"]["default"]) == ({"type": "string", "nullable": True}, "a")
+
+
+def test_of_what_keeps_unknown_fields_the_second_version_says_its_type_alone() -> None:
+    free = structural.root({"type": "object", "x-kubernetes-preserve-unknown-fields": True})
+    info = ResourceInfo("example.com", "v1", "Gear", "gears", verbs=CUSTOM_VERBS)
+    served = Served(info, free, custom=True)
+    said = openapi.document_v2([served], VERSION)["definitions"]["com.example.v1.Gear"]
+    assert {name: value for name, value in said.items() if "group-version" not in name} == {"type": "object"}
 
 
 def test_the_index_tells_a_hash_that_changes_with_the_schema_only() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from karmada_nb.engine.apiserver.http import body, options
+from karmada_nb.engine.apiserver.http import body, negotiation, options, render
 from karmada_nb.engine.apiserver.http.exchange import Exchange, encode, respond
 from karmada_nb.engine.apiserver.http.negotiation import body_media
 from karmada_nb.engine.apiserver.rbac.rules import Request
@@ -19,13 +19,20 @@ Action = Callable[[Request, Object], Object]
 
 
 async def perform(exchange: Exchange, info: ResourceInfo, kind: str, action: Action) -> web.Response:
-    """Serve one POST. ``kind`` is that of the body, at ``info``'s group and version."""
+    """Serve one POST. ``kind`` is that of the body, at ``info``'s group and version. Nothing has a table."""
+    accepted = negotiation.accept(exchange.request.headers.get("Accept", ""), "metadata")
+    if accepted is None:
+        raise negotiation.not_acceptable(*negotiation.SUPPORTED)
     data = await body.read(exchange.request)
     call = options.call(exchange.user, exchange.query, exchange.user_agent)
     media = body_media(exchange.request.headers.get("Content-Type", ""))
     asked = typed(body.parse(data, media, kind), info.group, info.version, kind)
     answer = action(exchange.attributes(), asked)
-    return respond(encode(answer, exchange.accepted), exchange.accepted, 201, call.warnings)
+    if not (accepted.kind or exchange.accepted.kind):
+        accepted = exchange.accepted
+    if accepted.kind:
+        answer = render.metadata(answer, accepted, f"*{info.group.partition('.')[0] or 'core'}.{kind}")
+    return respond(encode(answer, accepted), accepted, 201, call.warnings)
 
 
 def typed(obj: Object, group: str, version: str, kind: str) -> Object:

@@ -6,7 +6,7 @@ is understood: clients that ask for protobuf alone get JSON, which all of them d
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from karmada_nb.engine.errors import StatusError, unsupported_media_type
 
@@ -16,7 +16,18 @@ PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
 SUPPORTED: Final = (JSON, YAML, PROTOBUF)
 STREAMS: Final = (f"{JSON};stream=watch", f"{PROTOBUF};stream=watch")
 _META: Final = "meta.k8s.io"
-_TRANSFORMS: Final = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+Offer = Literal["table", "metadata", "discovery"]
+"""The transformations on offer: ``metadata`` are those of what has no table, ``discovery`` has its own."""
+_TRANSFORMS: Final[dict[Offer, tuple[str, ...]]] = {
+    "table": ("Table", "PartialObjectMetadata", "PartialObjectMetadataList"),
+    "metadata": ("PartialObjectMetadata", "PartialObjectMetadataList"),
+    "discovery": ("APIGroupDiscoveryList",),
+}
+_VERSIONS: Final[dict[Offer, tuple[str, tuple[str, ...]]]] = {
+    "table": (_META, ("v1", "v1beta1")),
+    "metadata": (_META, ("v1", "v1beta1")),
+    "discovery": ("apidiscovery.k8s.io", ("v2", "v2beta1")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +50,8 @@ DEFAULT: Final = Accepted()
 
 
 @lru_cache(maxsize=512)
-def accept(header: str, discovery: bool = False) -> Accepted | None:
-    """The first clause, best quality first, that can be served; None if there is none.
-
-    ``discovery``: the transformation into ``APIGroupDiscoveryList`` is on offer, and no other.
-    """
+def accept(header: str, offer: Offer = "table") -> Accepted | None:
+    """The first clause, best quality first, that can be served; None if there is none."""
     if not header.strip():
         return DEFAULT
     for media, parameters in _clauses(header):
@@ -51,20 +59,15 @@ def accept(header: str, discovery: bool = False) -> Accepted | None:
         if not known:
             continue
         kind, group, version = (parameters.get(key, "") for key in ("as", "g", "v"))
-        if kind and not _offered(kind, group, version, discovery):
+        if kind and not _offered(kind, group, version, offer):
             continue
         return Accepted(known, kind, version, group, parameters.get("pretty") == "1")
     return None
 
 
-def _offered(kind: str, group: str, version: str, discovery: bool) -> bool:
-    if discovery:
-        return (
-            kind == "APIGroupDiscoveryList"
-            and group == "apidiscovery.k8s.io"
-            and version in ("v2", "v2beta1")
-        )
-    return kind in _TRANSFORMS and group == _META and version in ("v1", "v1beta1")
+def _offered(kind: str, group: str, version: str, offer: Offer) -> bool:
+    home, versions = _VERSIONS[offer]
+    return kind in _TRANSFORMS[offer] and group == home and version in versions
 
 
 def _media(media: str) -> str:

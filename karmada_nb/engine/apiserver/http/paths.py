@@ -113,7 +113,7 @@ class PathHandler:
 
     def _discovery(self, exchange: Exchange, path: str) -> web.Response:
         header, whole = exchange.request.headers.get("Accept", ""), path in ("/api", "/apis")
-        accepted = negotiation.accept(header, True)
+        accepted = negotiation.accept(header, "discovery")
         if accepted is not None and accepted.kind and whole:
             return self._aggregated(exchange, path, accepted)
         data = self._encoded(path, negotiation.DEFAULT)
@@ -129,7 +129,7 @@ class PathHandler:
                 raise routes.not_allowed()
             if not negotiation.routed(header, *negotiation.SUPPORTED):
                 raise negotiation.no_route(*negotiation.SUPPORTED)
-            accepted = negotiation.accept(header, True)
+            accepted = negotiation.accept(header, "discovery")
             if accepted is None or accepted.kind:
                 raise negotiation.not_acceptable(*negotiation.SUPPORTED)
         data = self._encoded(path, accepted)

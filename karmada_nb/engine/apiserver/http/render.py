@@ -99,7 +99,7 @@ def partial(obj: Object, accepted: Accepted) -> Object:
     return {
         "kind": "PartialObjectMetadata",
         "apiVersion": f"meta.k8s.io/{accepted.version}",
-        "metadata": obj["metadata"],
+        "metadata": obj.get("metadata") or {},
     }
 
 
@@ -111,12 +111,16 @@ def single(
         shown = include(query)
         head = {"resourceVersion": meta.resource_version(obj)}
         return table(resource, [obj], head, accepted, shown, now)
-    if accepted.kind == "PartialObjectMetadata":
-        return partial(obj, accepted)
+    return metadata(obj, accepted, go_type(resource, resource.kind)) if accepted.kind else obj
+
+
+def metadata(obj: Object, accepted: Accepted, type_name: str) -> Object:
+    """The metadata of one object. Raises 406 if those of a list were asked for."""
     if accepted.kind == "PartialObjectMetadataList":
-        raise _mismatch(f"you requested PartialObjectMetadataList, but the requested object is not a list "
-                        f"({go_type(resource, resource.kind)})")  # fmt: skip
-    return obj
+        raise _mismatch(
+            f"you requested PartialObjectMetadataList, but the requested object is not a list ({type_name})"
+        )
+    return partial(obj, accepted)
 
 
 def many(
@@ -203,7 +207,7 @@ def event_object(
     *,
     first: bool,
 ) -> Object:
-    """The object of a watch event in the wanted transformation."""
+    """The object of a watch event in the wanted transformation. Raises 406 where it is that of a list."""
     if accepted.kind == "Table":
         obj = record.object
         objects = [obj] if meta.name(obj) else []
@@ -212,5 +216,5 @@ def event_object(
             head = meta.metadata(obj)
         return table(resource, objects, head, accepted, shown, now, headers=first)
     if accepted.kind:
-        return partial(record.object, accepted)
+        return metadata(record.object, accepted, go_type(resource, resource.kind))
     return record.object

@@ -67,8 +67,8 @@ async def serve(
     try:
         response = await _open(exchange)
         await _pump(response, stream, encode, options, clock)
-    except ConnectionError:
-        return response
+    except (ConnectionError, StatusError):
+        return response  # An event that cannot be shown as it was asked for ends a watch without a word.
     finally:
         stream.close()
     return response

@@ -44,7 +44,6 @@ _EITHER: Final[dict[tuple[str, Kind], Object]] = {
         "oneOf": [{"type": "integer"}, {"type": "string"}],
     },
 }
-_NOT_IN_V2: Final = frozenset({"oneOf", "anyOf", "allOf", "not", "x-kubernetes-validations"})
 
 
 class Definitions:
@@ -117,11 +116,7 @@ class Definitions:
             out["type"] = "object"
         if schema.go_type in _FORMATS:
             out["format"] = _FORMATS[schema.go_type]
-        out |= {
-            key: value
-            for key, value in schema.keywords.items()
-            if key != "x-kubernetes-embedded-resource" and not (self.dialect == "v2" and key in _NOT_IN_V2)
-        }
+        out |= schema.keywords
         if schema.properties:
             kind = "metadata" in schema.properties
             words = self.words.fields(schema.ref, kind) if self.words else {}
@@ -135,8 +130,6 @@ class Definitions:
             out["items"] = self.inline(schema.items)
         if schema.additional is not None and schema.kind is not Kind.ANY:
             out["additionalProperties"] = self.inline(schema.additional)
-        if schema.nullable and self.dialect == "v3":
-            out["nullable"] = True
         return out
 
 

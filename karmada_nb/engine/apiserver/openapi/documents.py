@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import orjson
 
+from karmada_nb.engine.apiserver.openapi import custom as own
 from karmada_nb.engine.apiserver.openapi.definitions import META, Definitions, Dialect
 from karmada_nb.engine.apiserver.openapi.paths import Paths
 from karmada_nb.engine.apiserver.openapi.words import Words
@@ -67,7 +68,7 @@ def _fingerprint(info: ResourceInfo, schema: Schema | None, custom: bool) -> byt
     """Built-in types change with the program only; a custom schema may change at any time."""
     said = repr(info).encode()
     if schema is not None and custom:
-        said += orjson.dumps(Definitions("v3", None).inline(schema), option=orjson.OPT_SORT_KEYS)
+        said += orjson.dumps(own.root(Definitions("v3", None), schema), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(said).digest()
 
 
@@ -139,7 +140,7 @@ def _part(
 def _custom(definitions: Definitions, served: Served) -> tuple[Object, Object]:
     info = served.info
     stem = ".".join([*reversed(info.group.split(".")), info.version, ""])
-    whole = definitions.inline(served.schema or Schema(kind=Kind.OBJECT, preserve_unknown=True))
+    whole = own.root(definitions, served.schema or Schema(kind=Kind.OBJECT, preserve_unknown=True))
     about = {"group": info.group, "version": info.version}
     kind = definitions.add(
         stem + info.kind, {**whole, "x-kubernetes-group-version-kind": [{**about, "kind": info.kind}]}

@@ -108,6 +108,35 @@ async def test_a_watch_as_table_says_the_columns_once(session: aiohttp.ClientSes
     assert second["columnDefinitions"] is None
 
 
+async def test_what_is_only_answered_has_metadata_but_no_table(session: aiohttp.ClientSession) -> None:
+    path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    asked = {"spec": {"nonResourceAttributes": {"path": "/", "verb": "get"}}}
+    form = "application/json;as={};v=v1;g=meta.k8s.io"
+    accepted = "only the following media types are accepted: "
+    listed = "you requested PartialObjectMetadataList, but the requested object is not a list "
+    for kind, told in (
+        ("Table", accepted + "application/json, application/yaml, application/vnd.kubernetes.protobuf"),
+        ("PartialObjectMetadataList", listed + "(*authorization.SelfSubjectAccessReview)"),
+    ):
+        async with session.post(path, json=asked, headers={"Accept": form.format(kind)}) as answer:
+            assert (answer.status, (await answer.json())["message"]) == (406, told)
+    for accept, kind in (
+        (form.format("PartialObjectMetadata"), "PartialObjectMetadata"),
+        (form.format("Table") + ",application/json", "SelfSubjectAccessReview"),
+    ):
+        async with session.post(path, json=asked, headers={"Accept": accept}) as answer:
+            assert (answer.status, (await answer.json())["kind"]) == (201, kind)
+
+
+async def test_a_watch_for_metadata_of_lists_ends_with_its_first_event(
+    session: aiohttp.ClientSession,
+) -> None:
+    await create(session, "a")
+    accept = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
+    async with session.get(MAPS + "?watch=true", headers=accept) as answer:
+        assert (answer.status, await answer.text()) == (200, "")
+
+
 async def test_a_watch_with_bookmarks_ends_with_one(session: aiohttp.ClientSession) -> None:
     query = "watch=1&timeoutSeconds=2&allowWatchBookmarks=true&resourceVersion=0"
     async with session.get(f"{MAPS}?{query}") as answer:
