@@ -134,7 +134,8 @@ class Cluster:
         return token
 
     def context(self) -> Context:
-        return Context(self.client_as, self.informers, self.clock, minor_of(self.settings.version))
+        minor = minor_of(self.settings.version)
+        return Context(self.client_as, self.informers, self.clock, minor, self.served)
 
     def start(self) -> None:
         """Bring up the API and the controllers that every cluster has."""
@@ -194,6 +195,10 @@ class Cluster:
         """The resource of an object by its apiVersion and kind."""
         found = self.registry.of_kind(api_version, kind)
         return None if found is None else Resource(found.group, found.version, found.plural)
+
+    def served(self, group: str, plural: str) -> Resource | None:
+        """A resource by its group and plural, in the first version of it that is served."""
+        return next((r for r in self.resources() if (r.group, r.plural) == (group, plural)), None)
 
     def resources(self) -> list[Resource]:
         """Everything stored, each in one version."""

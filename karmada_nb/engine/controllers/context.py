@@ -32,6 +32,8 @@ class Context:
     clock: Clock
     minor: int = 36
     """The minor version of the cluster: what a status tells depends on it."""
+    served: Callable[[str, str], Resource | None] = lambda group, plural: None
+    """The resource of a group and plural, in a version that is served."""
 
     @property
     def counts_terminating(self) -> bool:

@@ -1,6 +1,10 @@
 """Budgets, quotas and autoscalers."""
 
+import pytest
+
 from karmada_nb.engine import meta
+from karmada_nb.engine.errors import StatusError
+from karmada_nb.engine.runtime.client import Resource
 from tests.engine.controllers.making import AUTOSCALERS, BUDGETS, QUOTAS, get, make, selecting
 from tests.engine.controllers.workloads import CONFIGMAPS, PODS, Workloads
 
@@ -24,6 +28,26 @@ async def test_a_quota_shows_what_is_used() -> None:
         after = (await get(lab, QUOTAS, "q"))["status"]["used"]
         assert int(after["configmaps"]) == int(before["configmaps"]) + 1
         assert (after["pods"], after["count/deployments.apps"]) == ("2", "1")
+
+
+async def test_a_quota_counts_custom_resources() -> None:
+    names = {"plural": "gears", "singular": "gear", "kind": "Gear", "listKind": "GearList"}
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    spec = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]}
+    crds = Resource("apiextensions.k8s.io", "v1", "customresourcedefinitions")
+    gears = Resource("example.com", "v1", "gears")
+    async with Workloads() as lab:
+        await lab.client.create(crds, {"metadata": {"name": "gears.example.com"}, "spec": spec})
+        await make(lab, QUOTAS, "q", hard={"count/gears.example.com": "1"})
+        await lab.client.create(gears, {"metadata": {"name": "g"}}, "default")
+        await lab.clock.advance(1)
+        assert (await get(lab, QUOTAS, "q"))["status"]["used"] == {"count/gears.example.com": "1"}
+        with pytest.raises(StatusError, match=r"exceeded quota: q, requested: count/gears\.example\.com=1"):
+            await lab.client.create(gears, {"metadata": {"name": "h"}}, "default")
+        await lab.client.delete(gears, "g", "default")
+        await lab.clock.advance(1)
+        assert (await get(lab, QUOTAS, "q"))["status"]["used"] == {"count/gears.example.com": "0"}
 
 
 async def test_an_autoscaler_follows_the_load_up_at_once_and_down_after_five_minutes() -> None:

@@ -1,129 +1,86 @@
 """No namespace uses more than its quotas allow.
 
-Follows k8s.io/apiserver pkg/admission/plugin/resourcequota/controller.go and pkg/quota/v1/evaluator/core.
+Follows k8s.io/apiserver pkg/admission/plugin/resourcequota/controller.go.
 What is used is counted in the store at the moment of the write, which cannot lag behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from karmada_nb.engine import errors, meta, quantity
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
-from karmada_nb.engine.errors import qualified
+from karmada_nb.engine.apiserver.admission.quota_scopes import applies, ends
+from karmada_nb.engine.apiserver.admission.quota_usage import MUST_SAY, Usage, concerned, usage_of
 from karmada_nb.engine.meta import Object
 
 if TYPE_CHECKING:
     from karmada_nb.engine.apiserver.resource import Resource
 
-Usage = dict[str, Decimal]
-_COUNTED: Final = frozenset(
-    {
-        "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets",
-        "services",
-    }
-)  # fmt: skip
-_COMPUTE: Final = ("cpu", "memory", "ephemeral-storage")
-_POD_SCOPES: Final = frozenset({"BestEffort", "NotBestEffort", "Terminating", "NotTerminating"})
+_CHANGING: Final = ("services", "persistentvolumeclaims")
+"""Kinds whose objects may come to take more while they live."""
 
 
 class ResourceQuota(Plugin):
     def validate(self, attributes: Attributes, reader: Reader) -> None:
         obj, resource = attributes.obj, attributes.resource
-        if attributes.operation != "CREATE" or attributes.subresource or obj is None:
+        if obj is None or not resource.namespaced:
             return
-        if not resource.namespaced:
+        quotas = reader.items("resourcequotas", attributes.namespace)
+        if not quotas or not _handled(attributes, obj):
             return
-        for quota in reader.items("resourcequotas", attributes.namespace):
-            why = _complaint(quota, obj, resource, attributes.namespace, reader)
+        for quota in quotas:
+            why = _complaint(quota, obj, attributes, reader)
             if why:
                 raise errors.forbidden(resource.group, resource.plural, attributes.name, why)
 
 
-def usage_of(obj: Object, group: str, plural: str) -> Usage:
-    """What one object takes from a quota."""
-    used: Usage = {f"count/{qualified(group, plural)}": Decimal(1)}
-    if group:
-        return used
-    if plural in _COUNTED:
-        used[plural] = Decimal(1)
-    if plural == "pods":
-        if meta.dig(obj, "status", "phase") in ("Succeeded", "Failed"):
-            return {f"count/{plural}": Decimal(1)}
-        used.update(pod_usage(obj))
-    elif plural == "services":
-        spec = obj.get("spec") or {}
-        balanced = spec.get("type") == "LoadBalancer"
-        exposed = balanced or spec.get("type") == "NodePort"
-        used["services.loadbalancers"] = Decimal(balanced)
-        used["services.nodeports"] = Decimal(len(spec.get("ports") or []) if exposed else 0)
-    elif plural == "persistentvolumeclaims":
-        amount = meta.dig(obj, "spec", "resources", "requests", "storage", default="0")
-        used["requests.storage"] = quantity.parse(amount)
-    return used
-
-
-def pod_usage(pod: Object) -> Usage:
-    """Requests and limits of a pod: its containers together, or its largest init container."""
-    spec = pod.get("spec") or {}
-    used: Usage = {}
-    for kind in ("requests", "limits"):
-        total = _sum(spec.get("containers") or [], kind)
-        for container in spec.get("initContainers") or []:
-            for name, amount in _sum([container], kind).items():
-                total[name] = max(total.get(name, Decimal(0)), amount)
-        for name, amount in total.items():
-            used[f"{kind}.{name}"] = amount
-            if kind == "requests":
-                used[name] = amount
-    return used
-
-
-def in_scope(quota: Object, obj: Object, plural: str) -> bool:
-    """Whether a quota's scopes take in an object."""
-    scopes = set(meta.dig(quota, "spec", "scopes", default=[])) & _POD_SCOPES
-    if not scopes:
+def _handled(attributes: Attributes, obj: Object) -> bool:
+    storage, part, old = attributes.resource.storage, attributes.subresource, attributes.old
+    if storage == "pods" and part == "resize":
         return True
-    if plural != "pods":
+    if part:
         return False
-    best = not any(
-        pod_usage(obj).get(f"{kind}.{name}") for kind in ("requests", "limits") for name in _COMPUTE
-    )
-    ends = meta.dig(obj, "spec", "activeDeadlineSeconds") is not None
-    has = {
-        "BestEffort": best,
-        "NotBestEffort": not best,
-        "Terminating": ends,
-        "NotTerminating": not ends,
-    }
-    return all(has[scope] for scope in scopes)
+    if attributes.operation == "CREATE" or storage in _CHANGING:
+        return True
+    return storage == "pods" and old is not None and ends(old) != ends(obj)
 
 
-def _complaint(quota: Object, obj: Object, resource: Resource, namespace: str, reader: Reader) -> str:
+def _complaint(quota: Object, obj: Object, attributes: Attributes, reader: Reader) -> str:
+    resource, old = attributes.resource, attributes.old
     hard: Mapping[str, str] = meta.dig(quota, "spec", "hard", default={})
-    wanted = usage_of(obj, resource.group, resource.plural)
-    if not in_scope(quota, obj, resource.plural):
+    if not applies(quota, obj, resource.group, resource.plural):
         return ""
+    names = concerned(hard, resource.group, resource.plural)
     if resource.storage == "pods":
-        missing = _unspecified(obj, hard)
+        missing = _unspecified(obj, names)
         if missing:
             return f"failed quota: {meta.name(quota)}: must specify {missing}"
-    limited = sorted(name for name, amount in wanted.items() if name in hard and amount)
-    if not limited:
+    wanted = usage_of(obj, resource.group, resource.plural)
+    if old is not None and applies(quota, old, resource.group, resource.plural):
+        before = usage_of(old, resource.group, resource.plural)
+        wanted = {name: amount - before.get(name, Decimal(0)) for name, amount in wanted.items()}
+    more = {name: wanted[name] for name in sorted(names) if wanted.get(name, Decimal(0)) > 0}
+    if not more:
         return ""
-    used: Usage = {}
-    for other in reader.items(resource.storage, namespace):
-        if in_scope(quota, other, resource.plural):
-            for name, amount in usage_of(other, resource.group, resource.plural).items():
-                used[name] = used.get(name, Decimal(0)) + amount
-    over = [n for n in limited if used.get(n, Decimal(0)) + wanted[n] > quantity.parse(hard[n])]
+    used = _used(quota, resource, attributes.namespace, reader)
+    over = [n for n, amount in more.items() if used.get(n, Decimal(0)) + amount > quantity.parse(hard[n])]
     if not over:
         return ""
-    shown = [_shown({n: source.get(n, Decimal(0)) for n in over}, hard) for source in (wanted, used)]
+    shown = [_shown({n: source.get(n, Decimal(0)) for n in over}, hard) for source in (more, used)]
     bounds = ",".join(f"{name}={hard[name]}" for name in over)
     return f"exceeded quota: {meta.name(quota)}, requested: {shown[0]}, used: {shown[1]}, limited: {bounds}"
+
+
+def _used(quota: Object, resource: Resource, namespace: str, reader: Reader) -> Usage:
+    used: Usage = {}
+    for other in reader.items(resource.storage, namespace):
+        if applies(quota, other, resource.group, resource.plural):
+            for name, amount in usage_of(other, resource.group, resource.plural).items():
+                used[name] = used.get(name, Decimal(0)) + amount
+    return used
 
 
 def _shown(amounts: Usage, hard: Mapping[str, str]) -> str:
@@ -132,25 +89,17 @@ def _shown(amounts: Usage, hard: Mapping[str, str]) -> str:
     )
 
 
-def _sum(containers: list[Object], kind: str) -> Usage:
-    total: Usage = {}
-    for container in containers:
-        for name, amount in (meta.dig(container, "resources", kind) or {}).items():
-            total[name] = total.get(name, Decimal(0)) + quantity.parse(amount)
-    return total
-
-
-def _unspecified(pod: Object, hard: Mapping[str, str]) -> str:
-    """Under a quota of a resource, every container says how much of it it wants."""
+def _unspecified(pod: Object, names: Iterable[str]) -> str:
+    """What containers have to say and do not, unless the pod says it for all of them."""
+    spec = pod.get("spec") or {}
+    if spec.get("resources"):
+        return ""
+    every = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
     found: list[str] = []
-    for name in sorted(hard):
+    for name in sorted(MUST_SAY.intersection(names)):
         prefix, _, bare = name.rpartition(".")
-        if bare not in _COMPUTE or prefix not in ("", "requests", "limits"):
-            continue
         kind = prefix or "requests"
-        spec = pod.get("spec") or {}
-        every = [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]
-        without = [c.get("name", "") for c in every if bare not in (meta.dig(c, "resources", kind) or {})]
+        without = {c.get("name", "") for c in every if bare not in (meta.dig(c, "resources", kind) or {})}
         if without:
-            found.append(f"{name} for: {','.join(without)}")
+            found.append(f"{name} for: {','.join(sorted(without))}")
     return "; ".join(found)

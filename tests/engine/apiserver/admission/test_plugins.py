@@ -193,3 +193,81 @@ def test_under_a_quota_of_cpu_every_container_says_what_it_wants(server: Server)
     assert server.refused("pods", pod("a")) == (
         '403 pods "a" is forbidden: failed quota: q: must specify requests.cpu for: c'
     )
+
+
+def quota(server: Server, hard: Object, *chosen: Object, scopes: tuple[str, ...] = ()) -> None:
+    spec: Object = {"hard": hard, "scopes": list(scopes)}
+    if chosen:
+        spec["scopeSelector"] = {"matchExpressions": list(chosen)}
+    server.create("resourcequotas", {"metadata": {"name": "q"}, "spec": spec})
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "refused"),
+    [
+        ("In", ["high"], True),
+        ("NotIn", ["high"], False),
+        ("NotIn", ["low"], True),
+        ("Exists", [], True),
+        ("DoesNotExist", [], False),
+    ],
+)
+def test_a_quota_is_about_pods_of_some_priority_classes(
+    server: Server, operator: str, values: list[str], refused: bool
+) -> None:
+    """Follows podMatchesScopeFunc: a scope is held against the pod's priority class."""
+    server.create("priorityclasses", {"metadata": {"name": "high"}, "value": 1000}, "")
+    quota(server, {"pods": "0"}, {"scopeName": "PriorityClass", "operator": operator, "values": values})
+    body = pod("a", priorityClassName="high")
+    if refused:
+        assert "exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0" in server.refused(
+            "pods", body
+        )
+    else:
+        server.create("pods", body)
+
+
+def test_scopes_tell_pods_apart(server: Server) -> None:
+    quota(server, {"pods": "0"}, scopes=("Terminating", "NotBestEffort"))
+    server.create("pods", pod("runs"))
+    server.create("pods", pod("ends", activeDeadlineSeconds=60))
+    asks = [{"name": "c", "image": "i", "resources": {"requests": {"cpu": "1"}}}]
+    server.create("pods", pod("asks", containers=asks))
+    assert "exceeded quota" in server.refused("pods", pod("both", containers=asks, activeDeadlineSeconds=60))
+
+
+def test_claims_are_counted_by_their_storage_class(server: Server) -> None:
+    gold = "gold.storageclass.storage.k8s.io/requests.storage"
+    quota(server, {gold: "1Gi", "requests.storage": "10Gi"})
+
+    def claim(name: str, storage_class: str) -> Object:
+        spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "2Gi"}}}
+        return {"metadata": {"name": name}, "spec": {**spec, "storageClassName": storage_class}}
+
+    server.create("persistentvolumeclaims", claim("a", "silver"))
+    assert server.refused("persistentvolumeclaims", claim("b", "gold")).endswith(
+        f"exceeded quota: q, requested: {gold}=2Gi, used: {gold}=0, limited: {gold}=1Gi"
+    )
+
+
+def test_what_grows_is_held_against_the_quota_again(server: Server) -> None:
+    """Services and claims are charged for what an update adds (Handles of their evaluators)."""
+    quota(server, {"services.nodeports": "1", "services": "1"})
+    made = server.create("services", service("s", ports=[{"name": "a", "port": 80}]))
+    ports = [{"name": "a", "port": 80}, {"name": "b", "port": 81}]
+    resource = server.registry.resource("", "v1", "services")
+    grown = {**made, "spec": {**made["spec"], "type": "NodePort", "ports": ports}}
+    with pytest.raises(StatusError, match=r"requested: services\.nodeports=2, used: services\.nodeports=0"):
+        server.api.update(resource, "demo", "s", grown, Call(track=False))
+    server.api.update(resource, "demo", "s", {**made, "metadata": {**made["metadata"], "labels": {}}}, Call())
+
+
+def test_initialisation_and_overhead_are_part_of_what_a_pod_takes(server: Server) -> None:
+    def asking(amount: str, **more: str) -> Object:
+        return {"name": f"c{amount}", "image": "i", "resources": {"requests": {"cpu": amount}}, **more}
+
+    quota(server, {"requests.cpu": "1"})
+    init = [asking("3", restartPolicy="Always"), asking("2")]
+    assert "requested: requests.cpu=5," in server.refused(
+        "pods", pod("a", initContainers=init, containers=[asking("1")])
+    )
