@@ -18,6 +18,16 @@ BY_POD: Final = ("cluster", "desired", "ready", "node", "pod")
 OBJECTS: Final = ("stage", "cluster", "kind", "namespace", "name", "status")
 EVENTS: Final = ("seen", "type", "reason", "from", "count", "message")
 SEATS: Final = ("round", "cluster", "weight", "claim", "gets", "why")
+NONE: Final = "none"
+THERE: Final = "there"
+SELECTS: Final = "selects it"
+BEING_DELETED: Final = "being deleted"
+NOT_SCHEDULED: Final = "not scheduled"
+APPLIED: Final = "applied"
+NOT_APPLIED: Final = "not applied"
+NOT_YET_APPLIED: Final = "not yet applied"
+STATUSES: Final = (NONE, THERE, SELECTS, BEING_DELETED, NOT_SCHEDULED, APPLIED, NOT_APPLIED, NOT_YET_APPLIED)
+"""How an object of the chain is, in words: in English, as the names of columns are."""
 REQUESTS: Final = ("pod", "cluster", "ok", "seconds", "error")
 
 
@@ -106,26 +116,26 @@ def objects(chain: Iterable[Link]) -> pd.DataFrame:
 def status(obj: Object | None) -> str:
     """How an object of the chain is, in a word or two."""
     if obj is None:
-        return "none"
+        return NONE
     if "deletionTimestamp" in obj["metadata"]:
-        return "being deleted"
+        return BEING_DELETED
     match obj.get("kind"):
         case "PropagationPolicy" | "ClusterPropagationPolicy":
-            return "selects it"
+            return SELECTS
         case "ResourceBinding" | "ClusterResourceBinding":
             return _binding_status(obj)
         case "Work":
             applied = condition(obj, "Applied")
-            return {"True": "applied", "False": "not applied"}.get(applied, "not yet applied")
+            return {"True": APPLIED, "False": NOT_APPLIED}.get(applied, NOT_YET_APPLIED)
     if "replicas" in (obj.get("spec") or {}):
         return f"{ready_replicas(obj)}/{replica_count(obj)} ready"
-    return "there"
+    return THERE
 
 
 def _binding_status(obj: Object) -> str:
     targets = obj["spec"].get("clusters") or []
     if condition(obj, "Scheduled") == "False" or not targets:
-        return "not scheduled"
+        return NOT_SCHEDULED
     counted = any("replicas" in target for target in targets)
     return ", ".join(f"{t['name']} {t.get('replicas', 0)}" if counted else str(t["name"]) for t in targets)
 

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from karmada_nb import Lab, check
-from karmada_nb.charts import chart, distribution
+from karmada_nb.charts import chart, distribution, objects
 from karmada_nb.cli.group import group
 from karmada_nb.engine.karmada.scheduler.explain import explain
 from karmada_nb.failures import LabError
-from karmada_nb.frames import by_cluster
+from karmada_nb.frames import OBJECTS, by_cluster, frame
 from karmada_nb.karmadactl.placement_text import render
 from karmada_nb.language import language, say, sentences
 from karmada_nb.waiting import Timeout, until
@@ -110,6 +110,24 @@ def test_what_has_no_translation_is_said_in_english(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(VARIABLE, "zh")
     assert say("Nobody says {this}.", this="that") == "Nobody says that."
     assert say("right") == sentences("zh")["right"] == "正确"
+
+
+def test_the_chain_is_drawn_in_chinese(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    rows = [
+        ("template", "karmada", "Deployment", "default", "pipy", "2/2 ready"),
+        ("policy", "karmada", "PropagationPolicy", "default", "pipy", "selects it"),
+        ("binding", "karmada", "ResourceBinding", "default", "pipy-deployment", "one 2"),
+        ("work", "one", "Work", "karmada-es-one", "pipy-1", "not applied"),
+        ("member", "one", "Deployment", "default", "pipy", "none"),
+    ]
+    with caplog.at_level("WARNING"):
+        drawn = objects(frame(rows, OBJECTS), "deployment/pipy").svg()
+    for text in ("2/2 就绪", "选中了它", "one 2", "未能应用", "没有"):
+        assert f">{text}</text>" in drawn
+    assert caplog.messages == [], "fonts say nothing to a reader"
 
 
 def test_a_drawing_is_in_chinese_and_a_picture_in_what_this_machine_can_write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,14 +80,14 @@ class Chart(Figure):
     def _png(self, ground: str = "none") -> bytes:
         kept = io.BytesIO()
         self._speak()
-        with self._legible():
+        with self._legible(), _quiet():
             self.savefig(kept, format="png", dpi=DPI, facecolor=ground, edgecolor="none")
         return kept.getvalue()
 
     def _svg(self, ink: str, ground: str = "none") -> str:
         kept = io.StringIO()
         self._speak()
-        with matplotlib.rc_context({"svg.fonttype": "none"}), warnings.catch_warnings():
+        with matplotlib.rc_context({"svg.fonttype": "none"}), warnings.catch_warnings(), _quiet():
             # Letters that this machine lacks are measured as boxes of their size; the page has them.
             warnings.filterwarnings("ignore", "Glyph .* missing")
             self.savefig(kept, format="svg", facecolor=ground, edgecolor="none", metadata=_NO_METADATA)
@@ -134,6 +135,18 @@ class Chart(Figure):
         )
         text = f"{self.karmada_nb_text}\n{self.frame}"
         return {"text/html": html, "image/png": picture, "text/plain": text}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nobody asked for a weight of letters: where a font has one only, the log of fonts says so each time."""
+    log = logging.getLogger("matplotlib.font_manager")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _element(drawing: str, text: str) -> str:

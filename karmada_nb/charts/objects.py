@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from karmada_nb.charts.chart import COLOURS, INK, Chart, word
+from karmada_nb.frames import NONE, STATUSES
 from karmada_nb.language import say
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _place(row: Any, clusters: list[str], height: int) -> tuple[float, float]:
 
 def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
     x, y = place
-    missing = row["status"] == "none"
+    missing = row["status"] == NONE
     colour = INK if missing else COLOURS[STAGES.index(row["stage"])]
     axes.add_patch(
         FancyBboxPatch(
@@ -71,11 +72,19 @@ def _box(axes: Any, place: tuple[float, float], row: Any) -> None:
         )
     )
     head = row["kind"] if row["stage"] in ("template", "policy", "binding") else row["cluster"]
-    lines = (head, _short(row["name"] or "none"), _short(_without_prefix(row["status"])))
+    lines = (head, _short(row["name"] or word(NONE)), _short(_without_prefix(_told(row["status"]))))
     for offset, text in zip((-0.18, 0, 0.18), lines, strict=True):
         axes.text(
             x, y + offset, text, ha="center", va="center", color=INK, fontsize=9.5 if offset < 0 else 8.5
         )
+
+
+def _told(status: str) -> str:
+    """A status in the reader's language; clusters and their counts as they are."""
+    counted, _, what = status.rpartition(" ")
+    if what == "ready":
+        return word("{counted} ready", counted=counted)
+    return word(status) if status in STATUSES else status
 
 
 def _without_prefix(status: str) -> str:
@@ -95,7 +104,7 @@ def _arrows(rows: list[Any]) -> list[tuple[int, int]]:
             index
             for index, row in enumerate(rows)
             if row["stage"] == stage
-            and row["status"] != "none"
+            and row["status"] != NONE
             and (cluster is None or row["cluster"] == cluster)
         ]
 

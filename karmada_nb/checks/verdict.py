@@ -81,10 +81,10 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         sign, colour = _LOOKS[self.outcome]
-        said = say(self.outcome)
+        said = say("{outcome}.", outcome=say(self.outcome).capitalize())
         return (
             f'<div role="status" style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">'
-            f"<strong>{sign} {escape(said.capitalize())}.</strong> {escape(self.message)}</div>"
+            f"<strong>{sign} {escape(said)}</strong> {escape(self.message)}</div>"
         )
 
 
@@ -101,7 +101,8 @@ class Advice:
 
     def _repr_html_(self) -> str:
         body = f"<pre>{escape(self.text)}</pre>" if self.code else escape(self.text)
-        return f'<div style="padding: 0.2em 0.8em"><strong>{escape(self.title)}.</strong> {body}</div>'
+        title = escape(say("{outcome}.", outcome=self.title))
+        return f'<div style="padding: 0.2em 0.8em"><strong>{title}</strong> {body}</div>'
 
 
 def check(name: str, *, lab: Lab | None = None, **answers: Any) -> Verdict:

@@ -12,6 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from karmada_nb.checks.exercises import EXERCISES
 from karmada_nb.checks.verdict import Outcome
+from karmada_nb.frames import STATUSES
 from tools.translate.catalogue import ROOT, names, read_notebook
 
 PACKAGE: Final = ROOT / "karmada_nb"
@@ -26,6 +27,7 @@ _HANDING_ON: Final = (
     "backends/embedded.py",
     "backends/k3d.py",
     "charts/chart.py",
+    "charts/objects.py",
     "charts/seats.py",
     "checks/predictions.py",
     "checks/verdict.py",
@@ -64,7 +66,8 @@ def said() -> dict[str, str]:
     """All sentences, and where each stands."""
     found = {text: place for place, text in (*handed(), *taught()) if isinstance(text, str)}
     hints = {hint: f"a hint of {name}" for name, exercise in EXERCISES.items() for hint in exercise.hints}
-    return found | hints | dict.fromkeys(get_args(Outcome), "an outcome") | dict(_of_the_engine())
+    found |= hints | dict.fromkeys(STATUSES, "a status of the chain")
+    return found | dict.fromkeys(get_args(Outcome), "an outcome") | dict(_of_the_engine())
 
 
 def handed() -> Iterator[tuple[str, Given]]:
