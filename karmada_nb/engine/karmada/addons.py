@@ -13,6 +13,7 @@ from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.informer import Informer
 
 DESCHEDULER: Final = "karmada-descheduler"
+SEARCH: Final = "karmada-search"
 
 
 class Addons:

@@ -16,6 +16,7 @@ from karmada_nb.engine.karmada.lifecycle.init import install_karmada
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import Plane, Served
 from karmada_nb.engine.karmada.proxy import ClusterProxy
+from karmada_nb.engine.karmada.search.component import API_SERVICE, SearchComponent
 from karmada_nb.engine.karmada.webhooks import Webhooks
 from karmada_nb.engine.runtime.client import Client
 from karmada_nb.engine.runtime.clock import Clock
@@ -77,6 +78,8 @@ class ControlPlane:
         proxy = ClusterProxy(self.plane)
         self.cluster.server.mount("cluster.karmada.io", "clusters", proxy.handle, subresource="proxy")
         self.connections.start()
+        if not self.plane.article:
+            self.cluster.add(SearchComponent(self.plane, self.cluster, proxy))
         self.cluster.add(*policy_side(self.plane), *member_side(self.plane))
 
     async def stop(self) -> None:
@@ -99,5 +102,7 @@ def settings(
         dns=False,
         disabled_plugins=DISABLED_PLUGINS,
         plugins=(Webhooks(edition, options),),
-        in_process=frozenset({"mutating-config", "validating-config", "v1alpha1.cluster.karmada.io"}),
+        in_process=frozenset(
+            {"mutating-config", "validating-config", "v1alpha1.cluster.karmada.io", API_SERVICE}
+        ),
     )

@@ -11,6 +11,7 @@ import ssl
 from typing import Final
 
 import aiohttp
+import orjson
 from aiohttp import web
 from multidict import CIMultiDict
 
@@ -39,20 +40,29 @@ class ClusterProxy:
 
     async def handle(self, exchange: Exchange) -> web.StreamResponse:
         """Pass the request on. Raises StatusError where that cannot be done."""
-        name = exchange.target.name
+        return await self.to(exchange.target.name, exchange, _beyond(exchange))
+
+    async def to(
+        self, name: str, exchange: Exchange, path: str, body: Object | None = None
+    ) -> web.StreamResponse:
+        """Pass the request on to a cluster, at a path with its query, with another body if one is given."""
         cluster = self._clusters.get(Key("", name))
         if cluster is None:
             raise errors.not_found(CLUSTERS.group, CLUSTERS.plural, name)
-        goal = self._goal(exchange, cluster)
+        goal = self._goal(exchange, cluster, path)
+        data = None
+        if body is not None:
+            data = orjson.dumps(body)
+            goal.headers["Content-Type"] = "application/json"
         try:
             member = self._plane.members.get(name)
             if isinstance(member, LocalMember):
                 await member.travel()
-            return await forward(exchange.request, goal)
+            return await forward(exchange.request, goal, data)
         except _FAILURES as error:
             raise errors.service_unavailable(f"error trying to reach service: {error}") from error
 
-    def _goal(self, exchange: Exchange, cluster: Object) -> Goal:
+    def _goal(self, exchange: Exchange, cluster: Object, path: str) -> Goal:
         name = meta.name(cluster)
         endpoint = meta.dig(cluster, "spec", "apiEndpoint", default="")
         if not endpoint:
@@ -67,9 +77,7 @@ class ClusterProxy:
         own = secret_key(cluster)
         ca = self._text(own, "caBundle") if own is not None else ""
         insecure = bool(meta.dig(cluster, "spec", "insecureSkipTLSVerification"))
-        path, query = _beyond(exchange)
-        url = f"{endpoint.rstrip('/')}/{path}" + (f"?{query}" if query else "")
-        return Goal(url, _headers(exchange, token), self._context(ca, insecure))
+        return Goal(f"{endpoint.rstrip('/')}/{path}", _headers(exchange, token), self._context(ca, insecure))
 
     def _text(self, key: Key, field: str) -> str:
         secret = self._secrets.get(key)
@@ -88,11 +96,10 @@ class ClusterProxy:
         return found
 
 
-def _beyond(exchange: Exchange) -> tuple[str, str]:
+def _beyond(exchange: Exchange) -> str:
     """What of the path and query is meant for the member, encoded as it came."""
-    raw, _, query = exchange.request.raw_path.partition("?")
-    _, _, path = raw.partition(f"/clusters/{exchange.target.name}/proxy")
-    return path.lstrip("/"), query
+    _, _, path = exchange.request.raw_path.partition(f"/clusters/{exchange.target.name}/proxy")
+    return path.lstrip("/")
 
 
 def _headers(exchange: Exchange, token: str) -> CIMultiDict[str]:

@@ -32,16 +32,18 @@ class Goal(NamedTuple):
     name: str | None = None
 
 
-async def forward(request: web.BaseRequest, goal: Goal) -> web.StreamResponse:
-    """Pass a request on. Raises OSError or aiohttp.ClientError where the other server is not reached."""
+async def forward(request: web.BaseRequest, goal: Goal, data: bytes | None = None) -> web.StreamResponse:
+    """Pass a request on. Raises OSError or aiohttp.ClientError where the other server is not reached.
+
+    ``data``: a body in the place of the request's own.
+    """
     if "upgrade" in request.headers.get("Connection", "").lower():
         return await _tunnel(request, goal)
-    return await _pass_on(request, goal)
+    return await _pass_on(request, goal, await body.read(request) if data is None else data)
 
 
-async def _pass_on(request: web.BaseRequest, goal: Goal) -> web.StreamResponse:
+async def _pass_on(request: web.BaseRequest, goal: Goal, data: bytes) -> web.StreamResponse:
     """An exchange of request and answer; the answer is passed on as it comes, for watches never end."""
-    data = await body.read(request)
     headers = _without(goal.headers, _HOP_BY_HOP)
     connector = aiohttp.TCPConnector(ssl=goal.tls, force_close=True)
     async with (

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
+from yarl import URL
 
 from karmada_nb.engine.apiserver.auth import impersonation, users
 from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
@@ -121,6 +122,22 @@ class ApiServer:
         if info is not None:
             self._acting[info.group, info.version, info.plural] = info
 
+    def unmount(self, group: str, plural: str, subresource: str = "") -> None:
+        """Serve it no more, and take it out of discovery."""
+        self._mounts.pop((group, plural, subresource), None)
+        for key in [key for key in self._acting if (key[0], key[2]) == (group, plural)]:
+            del self._acting[key]
+
+    async def again(self, exchange: Exchange, raw_path: str) -> web.StreamResponse:
+        """Answer the same request as if it had come to another path (with its query), from the same user."""
+        raw, _, query_text = raw_path.partition("?")
+        at, query = target.parse(raw), options.parse_query(query_text)
+        request = exchange.request.clone(rel_url=URL(raw_path, encoded=True))
+        verb = target.verb(at, request.method, query)
+        passed = Exchange(request, at, query, verb, exchange.user)
+        passed.accepted = exchange.accepted
+        return await self._allowed(passed, negotiation.accept(request.headers.get("Accept", "")))
+
     async def start(self, context: ssl.SSLContext, host: str = "127.0.0.1", port: int = 0) -> int:
         """Listen; returns the port. Raises OSError if it is taken."""
         loop = asyncio.get_running_loop()
@@ -170,12 +187,17 @@ class ApiServer:
                 lambda who: Exchange(request, at, query, verb, who).attributes(),
             )
         exchange = Exchange(request, at, query, verb, user)
-        if users.MASTERS not in user.groups:
-            self.authorizer.check(exchange.attributes())
         if accepted is not None:
             exchange.accepted = accepted
             if not accepted.kind and ("pretty" in query or is_human(request)):
                 exchange.accepted = _prettier(accepted, query)
+        return await self._allowed(exchange, accepted)
+
+    async def _allowed(self, exchange: Exchange, accepted: negotiation.Accepted | None) -> web.StreamResponse:
+        """The answer, if the user may have it."""
+        at, headers = exchange.target, exchange.request.headers
+        if users.MASTERS not in exchange.user.groups:
+            self.authorizer.check(exchange.attributes())
         elsewhere = self.aggregator.services.serving(at)
         if elsewhere is not None:
             return await self.aggregator.handle(exchange, elsewhere)

@@ -16,7 +16,7 @@ from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.cluster import Cluster, Settings
 from karmada_nb.engine.controllers import workload_controllers
 from karmada_nb.engine.karmada import control_plane
-from karmada_nb.engine.karmada.control_plane import DEFAULTS, ControlPlane
+from karmada_nb.engine.karmada.control_plane import DEFAULTS, NO_DEPLOYMENTS, ControlPlane
 from karmada_nb.engine.karmada.gates import FeatureGates
 from karmada_nb.engine.karmada.lifecycle.join import Joining, join
 from karmada_nb.engine.karmada.options import Options
@@ -24,6 +24,7 @@ from karmada_nb.engine.karmada.plane import CLUSTERS, POLICIES, WORKS
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import SystemClock
+from karmada_nb.engine.runtime.informer import Informer
 from tests.engine.karmada.controllers.federation import CONFIGMAPS, DEPLOYMENTS, configmap, deployment
 
 PATIENCE = 15
@@ -32,7 +33,9 @@ PATIENCE = 15
 class Wire:
     """One member and Karmada, each behind its own HTTPS port."""
 
-    def __init__(self, folder: Path, options: Options = DEFAULTS) -> None:
+    def __init__(
+        self, folder: Path, options: Options = DEFAULTS, deployments: Informer = NO_DEPLOYMENTS
+    ) -> None:
         self.clock = SystemClock()
         self.keys = pki.State(folder, self.clock.now())
         signer = Signer(self.keys.signing_key)
@@ -40,7 +43,14 @@ class Wire:
         self.member = Cluster(Settings("member1", "v1.36.2"), self.clock, signer, bundle)
         settings = control_plane.settings("current", "v1.36.2", "127.0.0.1", 0)
         self.plane = ControlPlane(
-            settings, self.clock, signer, bundle, "current", lambda endpoint: None, options=options
+            settings,
+            self.clock,
+            signer,
+            bundle,
+            "current",
+            lambda endpoint: None,
+            options=options,
+            deployments=deployments,
         )
         self.karmada = self.plane.cluster.client_as("tester", "kubectl")
         self.address = ""
