@@ -175,3 +175,17 @@ async def test_a_container_with_standard_input_waits_for_who_attaches() -> None:
         await lab.clock.advance(3)
         assert (task.result(), screen.text) == (0, "from inside\n")
         assert (await lab.pod("run"))["status"]["phase"] == "Succeeded"
+
+
+async def test_standard_input_that_is_not_once_outlives_who_attached() -> None:
+    """containerd closes the input with ``stdinOnce`` only; without, the end of the input detaches."""
+    async with Lab() as lab:
+        container = {"name": "main", "image": "busybox", "command": ["cat"], "stdin": True}
+        await lab.run("run", containers=[container], restartPolicy="Never")
+        for said in (b"one\n", b"two\n"):
+            screen = Screen()
+            streams = Streams(screen.show, screen.show, Keyboard(lab, said))
+            task = asyncio.ensure_future(lab.nodes.runtime.attach("default", "run", "", streams))
+            await lab.clock.advance(3)
+            assert (task.result(), screen.text) == (0, said.decode())
+        assert (await lab.pod("run"))["status"]["phase"] == "Running"

@@ -132,23 +132,28 @@ class Run:
             del self._commands[number]
 
     async def attach(self, streams: Streams) -> int:
-        """Copy the process' output from now on to ``streams``; its exit code."""
+        """Copy the process' output from now on to ``streams``; its exit code, or 0 if it goes on alone."""
         self._attached.append(streams)
         typing = asyncio.get_running_loop().create_task(self._take(streams))
         try:
-            return await asyncio.shield(self._finished)
+            await asyncio.wait((typing, self._finished), return_when=asyncio.FIRST_COMPLETED)
+            return self._finished.result() if self._finished.done() else 0
         finally:
             typing.cancel()
             self._attached.remove(streams)
 
     async def _take(self, streams: Streams) -> None:
-        """Hand on what comes from who is attached; its end is the program's only with ``stdinOnce``."""
-        if streams.stdin is None or self._feed is None:
-            return
-        while data := await streams.stdin.read():
-            self._feed.put(data)
-        if self._container.get("stdinOnce"):
+        """Hand on what comes from who is attached; its end is the program's with ``stdinOnce``.
+
+        Without, it detaches, as containerd has it (internal/cri/io/container_io.go).
+        """
+        if streams.stdin is not None and self._feed is not None:
+            while data := await streams.stdin.read():
+                self._feed.put(data)
+            if not self._container.get("stdinOnce"):
+                return
             self._feed.put(b"")
+        await asyncio.shield(self._finished)
 
     def _process(self, argv: tuple[str, ...], cwd: str) -> Process:
         return Process(
