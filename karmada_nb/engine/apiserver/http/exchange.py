@@ -30,7 +30,7 @@ _HUMAN: Final = ("curl", "Wget", "Mozilla/5.0")
 class Exchange:
     """A request with everything that was found out about it so far."""
 
-    __slots__ = ("accepted", "query", "request", "target", "user", "verb")
+    __slots__ = ("accepted", "marks", "query", "request", "target", "user", "verb")
 
     def __init__(
         self, request: web.BaseRequest, target: Target, query: Mapping[str, str], verb: str, user: User
@@ -41,6 +41,8 @@ class Exchange:
         self.verb = verb
         self.user = user
         self.accepted = DEFAULT
+        self.marks: Mapping[str, str] = {}
+        """Headers that the answer has, whatever it is."""
 
     @property
     def user_agent(self) -> str:

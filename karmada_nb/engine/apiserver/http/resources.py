@@ -110,7 +110,7 @@ class ResourceHandler:
         first, second = next(chunks), next(chunks, None)
         if second is None:
             return respond(first, accepted)
-        response = web.StreamResponse(headers=JSON_HEADERS)
+        response = web.StreamResponse(headers={**JSON_HEADERS, **exchange.marks})
         response.enable_chunked_encoding()
         await response.prepare(exchange.request)
         await response.write(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from karmada_nb.engine.apiserver.http import actions, negotiation, options, rout
 from karmada_nb.engine.apiserver.http.actions import Action
 from karmada_nb.engine.apiserver.http.aggregation.aggregator import Aggregator
 from karmada_nb.engine.apiserver.http.exchange import Exchange, failure, is_human, page_not_found
+from karmada_nb.engine.apiserver.http.fairness import Classifier
 from karmada_nb.engine.apiserver.http.paths import PathHandler
 from karmada_nb.engine.apiserver.http.resources import ResourceHandler
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
@@ -77,6 +79,7 @@ class ApiServer:
         self._actions: dict[tuple[str, str, str], tuple[ResourceInfo, str, Action]] = {}
         self._mounts: dict[tuple[str, str, str], Handler] = {}
         self._resources = ResourceHandler(api)
+        self._classifier = Classifier(api.store)
         self.paths = PathHandler(
             api.registry,
             self.infos,
@@ -135,7 +138,7 @@ class ApiServer:
         request = exchange.request.clone(rel_url=URL(raw_path, encoded=True))
         verb = target.verb(at, request.method, query)
         passed = Exchange(request, at, query, verb, exchange.user)
-        passed.accepted = exchange.accepted
+        passed.accepted, passed.marks = exchange.accepted, exchange.marks
         return await self._allowed(passed, negotiation.accept(request.headers.get("Accept", "")))
 
     async def start(self, context: ssl.SSLContext, host: str = "127.0.0.1", port: int = 0) -> int:
@@ -157,22 +160,28 @@ class ApiServer:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         accepted = negotiation.DEFAULT
+        marks = {"Audit-Id": request.headers.get("Audit-Id") or str(uuid.uuid4())}
+        response: web.StreamResponse
         try:
             found = negotiation.accept(request.headers.get("Accept", ""))
             if found is not None:
                 accepted = found
-            return await self._dispatch(request, found)
+            response = await self._dispatch(request, found, marks)
         except StatusError as error:
-            return failure(error, accepted, error.warnings)
+            response = failure(error, accepted, error.warnings)
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception:
             log.exception("%s %s failed", request.method, request.raw_path)
-            return failure(internal("the server failed to answer this request"), accepted)
+            response = failure(internal("the server failed to answer this request"), accepted)
+        if not response.prepared:
+            response.headers.update(marks)
+        return response
 
     async def _dispatch(
-        self, request: web.BaseRequest, accepted: negotiation.Accepted | None
+        self, request: web.BaseRequest, accepted: negotiation.Accepted | None, marks: dict[str, str]
     ) -> web.StreamResponse:
+        """``marks`` takes the headers that every answer has."""
         headers = request.headers
         raw, _, query_text = request.raw_path.partition("?")
         at = target.parse(raw)
@@ -187,6 +196,8 @@ class ApiServer:
                 lambda who: Exchange(request, at, query, verb, who).attributes(),
             )
         exchange = Exchange(request, at, query, verb, user)
+        exchange.marks = marks
+        marks.update(self._classifier.headers(exchange.attributes()))
         if accepted is not None:
             exchange.accepted = accepted
             if not accepted.kind and ("pretty" in query or is_human(request)):

@@ -75,7 +75,7 @@ async def serve(
 
 
 async def _open(exchange: Exchange) -> web.StreamResponse:
-    response = web.StreamResponse(headers=JSON_HEADERS)
+    response = web.StreamResponse(headers={**JSON_HEADERS, **exchange.marks})
     response.enable_chunked_encoding()
     await response.prepare(exchange.request)
     return response

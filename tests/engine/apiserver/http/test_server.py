@@ -16,7 +16,8 @@ import aiohttp
 import orjson
 import pytest
 
-from karmada_nb.engine.apiserver.verbs.call import User
+from karmada_nb.engine.apiserver import flowcontrol
+from karmada_nb.engine.apiserver.verbs.call import Call, User
 from tests.engine.apiserver.http.serving import Serving, serving
 
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -82,6 +83,42 @@ async def test_forms_of_an_object(session: aiohttp.ClientSession) -> None:
         assert (await answer.text()).startswith('{\n  "kind": "ConfigMap"')
     async with session.get(f"{MAPS}/a", headers={"Accept": "application/vnd.kubernetes.protobuf"}) as answer:
         assert answer.headers["Content-Type"] == "application/json"
+
+
+async def test_answers_name_themselves_and_their_flow(
+    running: Serving, session: aiohttp.ClientSession
+) -> None:
+    """Who asks falls under the first schema that is about them, by precedence."""
+    flows = "/apis/flowcontrol.apiserver.k8s.io/v1"
+    for obj in flowcontrol.bootstrap_objects():
+        resource = running.api.registry.of_kind(obj["apiVersion"], obj["kind"])
+        assert resource is not None
+        running.api.create(resource, "", obj, Call())
+
+    async def uid(kind: str, name: str) -> str:
+        async with session.get(f"{flows}/{kind}/{name}") as answer:
+            found: str = (await answer.json())["metadata"]["uid"]
+            return found
+
+    own = {"matchingPrecedence": 50, "priorityLevelConfiguration": {"name": "workload-low"}}
+    subjects = [{"kind": "User", "user": {"name": "ali"}}]
+    maps = {"verbs": ["list"], "apiGroups": [""], "resources": ["configmaps"], "namespaces": ["default"]}
+    spec = {**own, "rules": [{"subjects": subjects, "resourceRules": [maps]}]}
+    async with session.post(f"{flows}/flowschemas", json={"metadata": {"name": "ali"}, "spec": spec}) as made:
+        assert made.status == 201
+    ali = {"Authorization": "Bearer sesame"}
+    async with running.session("") as other:
+        for path, headers, schema, level in (
+            (MAPS, ali, "ali", "workload-low"),
+            ("/api/v1/namespaces/default/pods", ali, "global-default", "global-default"),
+            ("/healthz", {}, "probes", "exempt"),
+        ):
+            async with other.get(path, headers={**headers, "Audit-Id": "mine"}) as answer:
+                flow = [answer.headers[f"X-Kubernetes-Pf-{n}-Uid"] for n in ("Flowschema", "Prioritylevel")]
+                assert answer.headers["Audit-Id"] == "mine"
+            assert flow == [await uid("flowschemas", schema), await uid("prioritylevelconfigurations", level)]
+    async with session.get(MAPS + "?watch=true&timeoutSeconds=1") as answer:
+        assert answer.headers["X-Kubernetes-Pf-Flowschema-Uid"] == await uid("flowschemas", "exempt")
 
 
 async def test_warnings_are_headers(session: aiohttp.ClientSession) -> None:
