@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from karmada_nb.engine import golang
-from karmada_nb.engine.apiserver.http import body, options, render, routes, watching
+from karmada_nb.engine.apiserver.http import body, options, patches, render, routes, watching
 from karmada_nb.engine.apiserver.http.actions import typed
 from karmada_nb.engine.apiserver.http.exchange import (
     JSON_HEADERS,
@@ -28,7 +28,6 @@ from karmada_nb.engine.apiserver.verbs.patch import KINDS
 from karmada_nb.engine.apiserver.verbs.read import parse_revision, too_large
 from karmada_nb.engine.errors import StatusError, bad_request, unsupported_media_type
 from karmada_nb.engine.meta import Object
-from karmada_nb.engine.runtime.client import APPLY_PATCH, JSON_PATCH, MERGE_PATCH
 from karmada_nb.engine.store import StoreKey
 
 _STREAMS: Final = ("attach", "exec", "log", "portforward", "proxy")
@@ -167,7 +166,9 @@ class ResourceHandler:
             raise StatusError(415, "UnsupportedMediaType", _UNSUPPORTED_PATCH, {})
         data = await body.read(request)
         call = options.call(exchange.user, exchange.query, exchange.user_agent, "PatchOptions", kind)
-        change = _change(data, kind)
+        change = patches.read(data, kind)
+        if call.validation != strict.IGNORE:
+            patches.look_over(data, kind, call)
         namespace = _namespace(exchange, resource)
         name, part = target.name, target.subresource
         made, created = await self._api.settle(
@@ -259,23 +260,6 @@ def _check_export(text: str) -> None:
         raise bad_request("the export parameter, deprecated since v1.14, is no longer supported")
 
 
-def _is_json(data: bytes) -> bool:
-    """Whether what may be YAML is an object in JSON, which is read much faster."""
-    return data[:1] == b"{" and data.rstrip()[-1:] == b"}"
-
-
-def _change(data: bytes, kind: str) -> Any:
-    """A patch's body. Raises 400."""
-    try:
-        return body.parse_any(data, YAML if kind == APPLY_PATCH and not _is_json(data) else JSON)
-    except ValueError as error:
-        if kind == APPLY_PATCH:
-            why = str(error).replace("did not find mapping values", "mapping values")
-            raise bad_request(f"error decoding YAML: error converting YAML to JSON: {why}") from None
-        prefix = "error decoding patch: " if kind in (JSON_PATCH, MERGE_PATCH) else ""
-        raise bad_request(f"{prefix}{error}") from None
-
-
 async def _delete_body(exchange: Exchange) -> Mapping[str, Any]:
     data = await body.read(exchange.request)
     if not data:
@@ -289,4 +273,19 @@ async def _delete_body(exchange: Exchange) -> Mapping[str, Any]:
     if value is not None and not isinstance(value, dict):
         why = golang.cannot_unmarshal(value, body.TYPE_META)
         raise bad_request(f"couldn't get version/kind; json parse error: {why}")
+    if value and value.get("kind", "DeleteOptions") != "DeleteOptions":
+        raise _no_options(value["kind"], value.get("apiVersion") or "meta.k8s.io/v1")
     return value or options.NO_QUERY
+
+
+_UNVERSIONED: Final = ("APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "Status")
+"""Kinds that are read in every group and version."""
+_META_KINDS: Final = ("PartialObjectMetadata", "PartialObjectMetadataList", "Table")
+
+
+def _no_options(kind: str, api_version: str) -> StatusError:
+    """The 400 for a deletion whose body is something else."""
+    if kind in _UNVERSIONED or (api_version == "meta.k8s.io/v1" and kind in _META_KINDS):
+        return bad_request(f"converting (v1.{kind}) to (v1.DeleteOptions): unknown conversion")
+    scheme = "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"
+    return bad_request(f'no kind "{kind}" is registered for version "{api_version}" in scheme "{scheme}"')

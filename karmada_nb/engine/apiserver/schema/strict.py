@@ -99,9 +99,34 @@ def _places(value: Any, path: str) -> Iterator[tuple[str, bool]]:
             yield from _places(item, f"{path}[{index}]")
 
 
+_OPERATION: Final = frozenset({"op", "path", "from", "value"})
+
+
+def merge_patch_problems(body: bytes) -> list[str]:
+    """Fields that a patch in the form of an object says twice."""
+    return [f'duplicate field "{path}"' for path in dict.fromkeys(find_duplicates(body))]
+
+
+def json_patch_problems(body: bytes) -> list[str]:
+    """What is strictly wrong with the text of a JSON patch, in document order."""
+    found: list[str] = []
+    for path, again in _places(_KEEP.decode(body.decode()), ""):
+        _, _, name = path.partition("].")
+        if name and "." not in name and "[" not in name and name not in _OPERATION:
+            found.append(f'json patch unknown field "{path}"')
+        elif again:
+            found.append(f'json patch duplicate field "{path}"')
+    return list(dict.fromkeys(found))
+
+
+def yaml_duplicates(text: str | bytes) -> list[str]:
+    """Keys of a YAML document that were said before, each with its line."""
+    return [f'line {line}: key "{key}" already set in map' for line, key in _yaml_duplicates(text)]
+
+
 def yaml_problems(text: str | bytes, unknown: Sequence[str]) -> list[str]:
     """What is strictly wrong with a YAML body."""
-    told = [f'line {line}: key "{key}" already set in map' for line, key in _yaml_duplicates(text)]
+    told = yaml_duplicates(text)
     head = ["yaml: unmarshal errors:\n  " + "\n  ".join(told)] if told else []
     return [*head, *unknown_only(unknown)]
 

@@ -35,6 +35,8 @@ class Call:
     """``fieldValidation``: Strict, Warn or Ignore."""
     problems: Callable[[Sequence[str]], list[str]] = strict.unknown_only
     """All that field validation finds, given the paths of unknown fields: a body may say a field twice."""
+    patch_problems: Sequence[str] = ()
+    """What field validation finds wrong with the text of a patch itself."""
     force: bool = False
     """Server-side apply takes over fields that others own."""
     track: bool = True

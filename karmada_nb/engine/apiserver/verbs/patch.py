@@ -74,7 +74,7 @@ def _read(
 
     A patched object has its fields in the order of their names: it is read from a map.
     """
-    call.problems = strict.sorted_unknown
+    call.problems = lambda unknown: [*call.patch_problems, *strict.sorted_unknown(unknown)]
     try:
         return write.decoded(resource, after, call, known)
     except StatusError as error:
