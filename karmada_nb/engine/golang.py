@@ -77,7 +77,7 @@ def _quoted(data: bytes, at: int) -> str:
         return "'\"'"
     if char in "\n\t\r":
         return {"\n": "'\\n'", "\t": "'\\t'", "\r": "'\\r'"}[char]
-    if ord(char) < 0x20 or ord(char) == 0x7F:
+    if ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0:
         return f"'\\x{ord(char):02x}'"
     return f"'{char}'"
 
