@@ -41,8 +41,6 @@ _SYSTEM_NAMES: Final = frozenset(
 _CLAIMS: Final = ("propagationpolicy.karmada.io/name", "clusterpropagationpolicy.karmada.io/name")
 _CORDON: Final = "cluster.karmada.io/unschedulable"
 _PLACES: Final = ("provider", "region", "zone", "zones")
-Known = tuple[str, str]
-"""A kind and a name."""
 
 
 def clear(lab: Lab, wanted: list[Object]) -> None:

@@ -1,7 +1,6 @@
 """One cluster: store, API, controllers and nodes, wired. HTTP is optional: tests live without it."""
 
 import ssl
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -54,7 +53,6 @@ from karmada_nb.engine.runtime.local import LocalClient, LocalInformers
 from karmada_nb.engine.store import Journal, Store, StoreKey
 
 MANAGER: Final = "kube-controller-manager"
-ControllerFactory = Callable[[Context], Iterable[Controller]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,10 +144,6 @@ def insufficient_storage(why: str) -> StatusError:
     return StatusError(507, "InsufficientStorage", why, {"causes": [{"message": why}]})
 
 
-def too_many_requests(why: str, retry_after_seconds: int) -> StatusError:
-    return StatusError(429, "TooManyRequests", why, {"retryAfterSeconds": retry_after_seconds})
-
-
 def service_unavailable(why: str) -> StatusError:
     return StatusError(503, "ServiceUnavailable", why)
 

@@ -17,14 +17,10 @@ CURRENT: Final[Edition] = "current"
 
 # API versions
 CLUSTER_API_VERSION: Final = "cluster.karmada.io/v1alpha1"
-POLICY_API_VERSION: Final = "policy.karmada.io/v1alpha1"
 WORK_API_VERSION: Final = "work.karmada.io/v1alpha1"
 BINDING_API_VERSION: Final = "work.karmada.io/v1alpha2"
 NETWORKING_API_VERSION: Final = "networking.karmada.io/v1alpha1"
 AUTOSCALING_API_VERSION: Final = "autoscaling.karmada.io/v1alpha1"
-APPS_API_VERSION: Final = "apps.karmada.io/v1alpha1"
-REMEDY_API_VERSION: Final = "remedy.karmada.io/v1alpha1"
-CONFIG_API_VERSION: Final = "config.karmada.io/v1alpha1"
 MCS_API_VERSION: Final = "multicluster.x-k8s.io/v1alpha1"
 
 # Labels
@@ -119,7 +115,6 @@ CLUSTER_PROPAGATION_POLICY_CONTROLLER_FINALIZER: Final = "karmada.io/cluster-pro
 BINDING_DEPENDENCIES_DISTRIBUTOR_FINALIZER: Final = "karmada.io/binding-dependencies-distributor"
 ENDPOINT_SLICE_CONTROLLER_FINALIZER: Final = "karmada.io/endpointslice-controller"
 MCS_CONTROLLER_FINALIZER: Final = "karmada.io/multiclusterservice-controller"
-MCS_ENDPOINT_SLICE_COLLECT_CONTROLLER_FINALIZER: Final = "karmada.io/mcs-endpointslice-collect-controller"
 MCS_ENDPOINT_SLICE_DISPATCH_CONTROLLER_FINALIZER: Final = "karmada.io/mcs-endpointslice-dispatch-controller"
 
 # Taints of clusters
@@ -157,9 +152,6 @@ DESCHEDULE_SUCCESS_MESSAGE: Final = "Binding has been descheduled"
 
 # Conditions of a Work
 WORK_APPLIED: Final = "Applied"
-WORK_PROGRESSING: Final = "Progressing"
-WORK_AVAILABLE: Final = "Available"
-WORK_DEGRADED: Final = "Degraded"
 WORK_DISPATCHING: Final = "Dispatching"
 WORK_APPLIED_SUCCESSFUL_REASON: Final = "AppliedSuccessful"
 WORK_APPLIED_FAILED_REASON: Final = "AppliedFailed"
@@ -248,9 +240,7 @@ EVENT_REASON_EVICT_WORKLOAD_FROM_CLUSTER_FAILED: Final = "EvictWorkloadFromClust
 # Events: FederatedResourceQuotas
 EVENT_REASON_SYNC_FEDERATED_RESOURCE_QUOTA_FAILED: Final = "SyncWorkFailed"
 EVENT_REASON_SYNC_FEDERATED_RESOURCE_QUOTA_SUCCEED: Final = "SyncWorkSucceed"
-EVENT_REASON_COLLECT_FEDERATED_RESOURCE_QUOTA_STATUS_FAILED: Final = "AggregateStatusFailed"
 EVENT_REASON_COLLECT_FEDERATED_RESOURCE_QUOTA_STATUS_SUCCEED: Final = "AggregateStatusSucceed"
-EVENT_REASON_COLLECT_FEDERATED_RESOURCE_QUOTA_OVERALL_STATUS_FAILED: Final = "CollectOverallStatusFailed"
 EVENT_REASON_COLLECT_FEDERATED_RESOURCE_QUOTA_OVERALL_STATUS_SUCCEED: Final = "CollectOverallStatusSucceed"
 
 # Events: Templates

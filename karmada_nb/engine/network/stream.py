@@ -100,11 +100,6 @@ class Stream:
             pipe.reset = True
             pipe.notify()
 
-    @property
-    def closing(self) -> bool:
-        """Whether this end was closed or the connection broken."""
-        return self._out.closed or self._out.reset
-
 
 def connection(client: tuple[str, int], server: tuple[str, int]) -> tuple[Stream, Stream]:
     """The client's and the server's end of a new connection between two addresses."""

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from karmada_nb.engine.apiserver.verbs.call import User
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import JSON_PATCH, Resource, Unreachable
 from karmada_nb.engine.runtime.clock import SystemClock
-from karmada_nb.engine.runtime.endpoint import Endpoint, endpoint_of, tls_context
+from karmada_nb.engine.runtime.endpoint import Endpoint, tls_context
 from karmada_nb.engine.runtime.informer import Event
 from karmada_nb.engine.runtime.remote import RemoteClient
 from karmada_nb.engine.runtime.remote_informer import RemoteInformers, backoff
@@ -32,9 +31,8 @@ async def running(tmp_path: Path) -> AsyncIterator[Serving]:
 
 
 @pytest.fixture
-async def client(running: Serving, tmp_path: Path) -> AsyncIterator[RemoteClient]:
-    config = yaml.safe_load(running.kubeconfig(tmp_path / "config").read_text())
-    made = RemoteClient(endpoint_of(config), manager="tester")
+async def client(running: Serving) -> AsyncIterator[RemoteClient]:
+    made = RemoteClient(Endpoint(running.url, running.context("admin", ["system:masters"])), manager="tester")
     yield made
     await made.close()
 
@@ -148,8 +146,7 @@ async def test_an_informer_outlives_its_server(tmp_path: Path, window: int) -> N
     """What changed while nobody answered is told, whether or not the log reaches back so far."""
     store = Store(window=window)
     async with serving(tmp_path, store=store) as first:
-        config = yaml.safe_load(first.kubeconfig(tmp_path / "config").read_text())
-        client = RemoteClient(endpoint_of(config))
+        client = RemoteClient(Endpoint(first.url, first.context("admin", ["system:masters"])))
         await client.create(MAPS, config_map("a"))
         await client.create(MAPS, config_map("b"))
         informers = RemoteInformers(client, SystemClock())

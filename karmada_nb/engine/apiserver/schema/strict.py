@@ -15,7 +15,6 @@ import yaml
 from karmada_nb.engine.errors import StatusError, bad_request
 
 STRICT: Final = "Strict"
-WARN: Final = "Warn"
 IGNORE: Final = "Ignore"
 
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -34,8 +34,3 @@ _TABLES: Final[dict[tuple[str, str], Table]] = {
 def table_for(group: str, kind: str) -> Table:
     """The table of a built-in kind; name and creation time for one without a printer of its own."""
     return _TABLES.get((group, kind), DEFAULT_TABLE)
-
-
-def default_table() -> Table:
-    """The table of a kind without a printer of its own."""
-    return DEFAULT_TABLE

@@ -13,6 +13,10 @@ from typing import Final
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.addons import DESCHEDULER
+from karmada_nb.engine.karmada.constants import (
+    EVENT_REASON_DESCHEDULE_BINDING_FAILED,
+    EVENT_REASON_DESCHEDULE_BINDING_SUCCEED,
+)
 from karmada_nb.engine.karmada.controllers.estimators import Estimators
 from karmada_nb.engine.karmada.flags import flags_of, seconds_of
 from karmada_nb.engine.karmada.names import NAMESPACE_KARMADA_SYSTEM
@@ -70,11 +74,11 @@ class Descheduler:
         decided = deschedule(binding, lost)
         if decided is None:
             return
-        event = ("Normal", "DescheduleBindingSucceed", decided.message)
+        event = ("Normal", EVENT_REASON_DESCHEDULE_BINDING_SUCCEED, decided.message)
         try:
             await self._client.update(BINDINGS, decided.binding)
         except StatusError as error:
-            event = ("Warning", "DescheduleBindingFailed", error.message)
+            event = ("Warning", EVENT_REASON_DESCHEDULE_BINDING_FAILED, error.message)
         fields = ("kind", "apiVersion", "namespace", "name", "uid")
         await self._recorder.event(binding, *event)
         await self._recorder.about({f: reference[f] for f in fields if f in reference}, *event)

@@ -66,10 +66,6 @@ class MemberObjects:
         except (StatusError, Unreachable):
             return None
 
-    def watched(self) -> list[Place]:
-        """What is being watched now."""
-        return list(self._stops)
-
     def _start(self, place: Place) -> None:
         cluster, resource = place
         member = self._members.get(cluster)

@@ -16,6 +16,10 @@ from karmada_nb.engine.karmada.constants import (
     BINDING_API_VERSION,
     BINDING_CONTROLLER_FINALIZER,
     CLUSTER_RESOURCE_BINDING_CONTROLLER_FINALIZER,
+    EVENT_REASON_GET_COMPONENTS_FAILED,
+    EVENT_REASON_GET_COMPONENTS_SUCCEED,
+    EVENT_REASON_GET_REPLICAS_FAILED,
+    EVENT_REASON_GET_REPLICAS_SUCCEED,
 )
 from karmada_nb.engine.karmada.interpreter.base import Interpreter, Operation
 from karmada_nb.engine.karmada.names import generate_binding_name
@@ -75,22 +79,26 @@ def interpret_replicas(
     count, requirements = answer
     if quota_estimate and requirements is not None and not requirements.get("namespace"):
         requirements = {**requirements, "namespace": meta.namespace(template)}
-    told = Event("Normal", "GetReplicasSucceed", "Get replicas of resource template successfully.")
+    told = Event(
+        "Normal", EVENT_REASON_GET_REPLICAS_SUCCEED, "Get replicas of resource template successfully."
+    )
     return Replicas(count, requirements, events=(told,))
 
 
 def interpret_components(template: Object, interpreter: Interpreter) -> Replicas:
     """The same of a template whose parts each have replicas of their own."""
-    told = Event("Normal", "GetComponentsSucceed", "Get components of resource template successfully.")
+    told = Event(
+        "Normal", EVENT_REASON_GET_COMPONENTS_SUCCEED, "Get components of resource template successfully."
+    )
     return Replicas(components=tuple(interpreter.get_components(template)), events=(told,))
 
 
 def components_failed(why: object) -> Event:
-    return Event("Warning", "GetComponentsFailed", str(why))
+    return Event("Warning", EVENT_REASON_GET_COMPONENTS_FAILED, str(why))
 
 
 def replicas_failed(why: object) -> Event:
-    return Event("Warning", "GetReplicasFailed", str(why))
+    return Event("Warning", EVENT_REASON_GET_REPLICAS_FAILED, str(why))
 
 
 def build_resource_binding(

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.karmada.constants import (
     CLUSTER_PROPAGATION_POLICY_ANNOTATION,
+    EVENT_REASON_PREEMPT_POLICY_FAILED,
+    EVENT_REASON_PREEMPT_POLICY_SUCCEED,
     PROPAGATION_POLICY_NAME_ANNOTATION,
     PROPAGATION_POLICY_NAMESPACE_ANNOTATION,
 )
@@ -35,11 +37,15 @@ class Preemption:
 
     def succeeded(self) -> Event:
         message = f"{self.winner} preempted {self.loser} successfully"
-        return Event("Normal", "PreemptPolicySucceed", message)
+        return Event("Normal", EVENT_REASON_PREEMPT_POLICY_SUCCEED, message)
 
     def failed(self, why: object) -> Event:
         """For a caller whose write of ``template`` was refused."""
-        return Event("Warning", "PreemptPolicyFailed", f"{self.winner} failed to preempt {self.loser}: {why}")
+        return Event(
+            "Warning",
+            EVENT_REASON_PREEMPT_POLICY_FAILED,
+            f"{self.winner} failed to preempt {self.loser}: {why}",
+        )
 
 
 def preemption_enabled(policy: Object, *, gate: bool) -> bool:

@@ -34,11 +34,6 @@ class ClusterDetail(NamedTuple):
     cluster: Object
 
 
-def no_estimate(clusters: Sequence[Object], spec: Object) -> Mapping[str, int]:
-    """An estimator that knows nothing: every cluster has room for the whole workload."""
-    return {}
-
-
 def least_of(*estimates: Estimate) -> Estimate:
     """Several estimators as one: the smallest answer for each cluster."""
 

@@ -12,11 +12,13 @@ from typing import NamedTuple
 import orjson
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.karmada.constants import POLICY_PLACEMENT_ANNOTATION
+from karmada_nb.engine.karmada.constants import (
+    DESCHEDULE_SUCCESS_MESSAGE,
+    POLICY_PLACEMENT_ANNOTATION,
+)
 from karmada_nb.engine.karmada.scheduler.assignment import AGGREGATED, DYNAMIC_WEIGHT, strategy_type
 from karmada_nb.engine.meta import Object
 
-_MESSAGE = "Binding has been descheduled"
 _UNKNOWN = -1
 
 
@@ -49,7 +51,7 @@ def undesired_clusters(binding: Object) -> list[str]:
 def deschedule(binding: Object, unschedulable: Mapping[str, int]) -> Descheduled | None:
     """``unschedulable``: how many replicas found no place, by cluster. None where nothing is to be done."""
     ready = _ready(binding)
-    targets, told, total = [], _MESSAGE, 0
+    targets, told, total = [], DESCHEDULE_SUCCESS_MESSAGE, 0
     for target in binding["spec"].get("clusters") or ():
         given, lost = target.get("replicas") or 0, unschedulable.get(target["name"], 0)
         if lost <= 0 or lost > given:

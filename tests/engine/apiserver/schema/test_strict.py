@@ -51,8 +51,8 @@ def test_field_validation_as_recorded(step: dict[str, Any], warnings: list[str],
 
 def test_duplicates_are_found_at_any_depth() -> None:
     body = b'{"a": {"b": [{"c": 1, "c": 2}]}, "a": 3, "d": {"e": 1}}'
-    assert strict.find_duplicates(body) == ["a.b[0].c", "a"]
-    assert strict.find_duplicates(b'{"a": {"a": [{"a": 1}, {"a": 1}]}}') == []
+    assert strict.problems(body, []) == ['duplicate field "a.b[0].c"', 'duplicate field "a"']
+    assert strict.problems(b'{"a": {"a": [{"a": 1}, {"a": 1}]}}', []) == []
 
 
 def test_duplicate_and_unknown_fields_come_in_document_order() -> None:

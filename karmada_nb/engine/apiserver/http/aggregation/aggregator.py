@@ -6,7 +6,6 @@ pkg/controllers/status/remote/remote_available_controller.go.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiohttp
@@ -27,8 +26,6 @@ _DROPPED: Final = frozenset({"host", "authorization", "content-length", "transfe
 _GOOD: Final = range(200, 300)
 _NOT_MODIFIED: Final = 304
 FAILURES: Final = (OSError, aiohttp.ClientError, TimeoutError)
-
-Get = Callable[[str], Awaitable[Object | None]]
 
 
 class Aggregator:
