@@ -229,6 +229,10 @@ def test_following(lab: Lab) -> None:
     lab.wait(lambda: lab.get("configmap/colours", cluster="k3d-cluster-3"), "colours everywhere")
     lab.wait(lambda: lab.get("configmap/colours", cluster="k3d-cluster-1"), "colours everywhere")
     judged(lab, "following", "wrong", "chooses every member")
-    placement = {"clusterAffinity": {"clusterNames": ["k3d-cluster-2"]}}
-    lab.apply({**policy, "spec": {"resourceSelectors": [selector], "placement": placement}})
-    becomes(lab, "following", "right", "Karmada's marks")
+    for names, outcome, message in (
+        (["k3d-cluster-1", "k3d-cluster-2"], "wrong", "k3d-cluster-2 alone should have it"),
+        (["k3d-cluster-2"], "right", "Karmada's marks"),
+    ):
+        placement = {"clusterAffinity": {"clusterNames": names}}
+        lab.apply({**policy, "spec": {"resourceSelectors": [selector], "placement": placement}})
+        becomes(lab, "following", outcome, message)

@@ -93,7 +93,7 @@ def test_an_explanation_in_chinese_leaves_karmadas_words_as_they_are(monkeypatch
     tainted = cluster("member3", taints=[{"key": "repair", "value": "soon", "effect": "NoSchedule"}])
     placed = binding(static(member1=2, member2=1, member3=1), 3)
     page = render(explain(placed, around(clusters=[*MEMBERS[:2], tainted])))
-    assert "1. 过滤：哪些集群合适？" in page
+    assert "1. 过滤（Filter）：哪些集群合适？" in page
     assert "TaintToleration: cluster(s) had untolerated taint {repair=soon:NoSchedule}" in page
     assert "3 个，按静态权重：member1 2, member2 1" in page
     assert page.endswith("结果：member1 2, member2 1\n")

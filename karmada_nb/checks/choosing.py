@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from karmada_nb.checks.clusters import holders
 from karmada_nb.checks.sharing import selects
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.language import say
 from karmada_nb.manifests import Object
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ def judge_every_edge(lab: Lab) -> Finding:
         )
     if "labelSelector" not in affinity:
         return wrong("Your policy has no labelSelector, so that labels play no part in it.")
+    selector = _written(affinity["labelSelector"] or {})
+    chosen = {one["metadata"]["name"] for one in lab.list(_CLUSTERS, namespace=None, labels=selector)}
+    if chosen != edge:
+        # Not what has menu: a scheduler that finds no cluster may leave what an earlier policy placed.
+        return wrong(
+            "Your selector chooses {chosen}, and the label tier=edge is on {edge}. "
+            "Try it: %kmd get clusters -l '{selector}'",
+            chosen=", ".join(sorted(chosen)) or say("no cluster"),
+            edge=", ".join(sorted(edge)),
+            selector=selector,
+        )
     found = set(holders(lab, "configmaps/menu", lab.members()))
     if not found:
         return wrong(
@@ -43,6 +55,21 @@ def judge_every_edge(lab: Lab) -> Finding:
             edge=", ".join(sorted(edge)),
         )
     return right("Every cluster that says it is at the edge has menu, and those to come will have it.")
+
+
+def _written(selector: Mapping[str, Any]) -> str:
+    """A label selector as ``kubectl get -l`` takes it."""
+    terms = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
+    for one in selector.get("matchExpressions") or ():
+        key, values = one["key"], ",".join(one.get("values") or ())
+        match one["operator"]:
+            case "Exists":
+                terms.append(key)
+            case "DoesNotExist":
+                terms.append(f"!{key}")
+            case operator:
+                terms.append(f"{key} {operator.lower()} ({values})")
+    return ",".join(terms)
 
 
 def judge_spare(lab: Lab) -> Finding:

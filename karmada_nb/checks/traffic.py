@@ -153,6 +153,13 @@ def judge_following(lab: Lab) -> Finding:
             where=", ".join(found) or say("none of the members"),
             wanted=wanted,
         )
+    if len(found) < len(members):
+        return wrong(
+            "colours is in {clusters}, and {wanted} alone should have it. "
+            "Which clusters does your policy name?",
+            clusters=", ".join(found),
+            wanted=wanted,
+        )
     return wrong(
         "colours is in {clusters}: without clusterNames a policy chooses every member.",
         clusters=", ".join(found),

@@ -50,7 +50,13 @@ def test_every_edge(lab: Lab) -> None:
     judged(lab, "every_edge", "wrong", "no labelSelector")
     lab.delete("propagationpolicy/menu")
     lab.apply(placed("menu", clusterAffinity={"labelSelector": {"matchLabels": {"tier": "core"}}}))
-    becomes(lab, "every_edge", "wrong", f"menu is in {FIRST}, ")
+    becomes(lab, "every_edge", "wrong", f"Your selector chooses {FIRST}, ")
+    edge = {"key": "tier", "operator": "In", "values": ["edge"]}
+    lab.apply(placed("menu", clusterAffinity={"labelSelector": {"matchExpressions": [edge]}}))
+    becomes(lab, "every_edge", "right", "those to come")
+    # Nobody fits now, and v1.2 leaves menu where it was.
+    lab.apply(placed("menu", clusterAffinity={"labelSelector": {"matchLabels": {"tier": "Edge"}}}))
+    judged(lab, "every_edge", "wrong", "chooses no cluster")
     lab.apply(placed("menu", clusterAffinity={"labelSelector": {"matchLabels": {"tier": "edge"}}}))
     becomes(lab, "every_edge", "right", "those to come")
 

@@ -104,12 +104,14 @@ def _is_parameter(node: ast.expr) -> bool:
 
 
 def _cell_calls() -> Iterator[tuple[str, ast.Call]]:
-    for name in names():
-        for cell in read_notebook(name).cells:
-            if cell.cell_type == "code":
-                for node in ast.walk(ast.parse(TransformerManager().transform_cell(cell.source))):
-                    if isinstance(node, ast.Call):
-                        yield f"{name}, cell {cell.id}", node
+    """Every call in the course's cells, and in the solutions that readers run in cells of their own."""
+    cells = [(f"{name}, cell {cell.id}", cell) for name in names() for cell in read_notebook(name).cells]
+    sources = [(place, cell.source) for place, cell in cells if cell.cell_type == "code"]
+    sources += [(f"the solution of {name}", exercise.solution) for name, exercise in EXERCISES.items()]
+    for place, source in sources:
+        for node in ast.walk(ast.parse(TransformerManager().transform_cell(source))):
+            if isinstance(node, ast.Call):
+                yield place, node
 
 
 def shown() -> Iterator[tuple[str, str]]:
