@@ -28,16 +28,6 @@ UNREGISTER = Command(
     _refuse("unregister", _PULL, "Remove a cluster with: karmadactl unjoin CLUSTER_NAME"),
     lifts=True,
 )
-ADDONS = Command(
-    "addons",
-    "Enable or disable additional components (not in labs)",
-    _refuse(
-        "addons",
-        "the components of a lab are part of its engine, there is nothing to install",
-        "Use the real karmadactl on a Karmada of your own.",
-    ),
-    lifts=True,
-)
 COMPLETION = Command(
     "completion",
     "Output shell completion code (not in labs)",

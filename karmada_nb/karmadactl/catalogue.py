@@ -23,7 +23,7 @@ GROUPS: Final = (
         {
             "init": "init:COMMAND",
             "deinit": "deinit:COMMAND",
-            "addons": "absent:ADDONS",
+            "addons": "addons:COMMAND",
             "join": "join:COMMAND",
             "unjoin": "unjoin:COMMAND",
             "token": "absent:TOKEN",

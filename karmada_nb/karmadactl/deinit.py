@@ -29,7 +29,7 @@ def run(call: Call) -> int:
             hint="To remove Karmada from a real cluster, use the real karmadactl.",
         )
     call.out.write("removes Karmada from Kubernetes\n")
-    if not call.flags["force"] and not _confirmed(call):
+    if not call.flags["force"] and not confirmed(call):
         return 0
     removing = lifecycle.deinit(
         SessionClient(Session(host)),
@@ -43,7 +43,7 @@ def run(call: Call) -> int:
     return 0
 
 
-def _confirmed(call: Call) -> bool:
+def confirmed(call: Call) -> bool:
     """What the user answers. No answer at all is an error, as it is for the real one."""
     while True:
         call.out.write("Please type (y)es or (n)o and then press enter:")

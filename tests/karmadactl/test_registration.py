@@ -24,6 +24,12 @@ def test_init_brings_up_every_component(installed: Site) -> None:
     assert {line.split()[1] for line in shown} == {"1/1"}
 
 
+def test_v12_knows_no_addons(installed: Site) -> None:
+    said = installed.bare("addons", "list", "--kubeconfig", str(installed.folder / "cp.kubeconfig"))
+    unknown = 'error: unknown command "addons" for "karmadactl"'
+    assert (unknown in said.err) == (installed.edition == "article")
+
+
 def test_init_again_changes_nothing(installed: Site) -> None:
     assert installed.bare("init", "--kubeconfig", str(installed.folder / "cp.kubeconfig")).code == 0
 

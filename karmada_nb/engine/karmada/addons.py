@@ -14,6 +14,7 @@ from karmada_nb.engine.runtime.informer import Informer
 
 DESCHEDULER: Final = "karmada-descheduler"
 SEARCH: Final = "karmada-search"
+METRICS_ADAPTER: Final = "karmada-metrics-adapter"
 
 
 class Addons:

@@ -4,7 +4,9 @@ from typing import Final
 
 from karmada_nb.engine.apiserver.auth.jwt import Signer
 from karmada_nb.engine.cluster import Cluster, Settings
+from karmada_nb.engine.karmada import metrics_adapter
 from karmada_nb.engine.karmada.addons import Addons
+from karmada_nb.engine.karmada.aggregated import AggregatedComponent
 from karmada_nb.engine.karmada.api.resource import cluster_resource
 from karmada_nb.engine.karmada.connections import Connections, Lookup
 from karmada_nb.engine.karmada.constants import Edition
@@ -13,10 +15,12 @@ from karmada_nb.engine.karmada.controllers.member_side import member_side
 from karmada_nb.engine.karmada.controllers.policy_side import policy_side
 from karmada_nb.engine.karmada.interpretation import ResourceInterpreter
 from karmada_nb.engine.karmada.lifecycle.init import install_karmada
+from karmada_nb.engine.karmada.metrics_adapter import MetricsAdapter
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import Plane, Served
 from karmada_nb.engine.karmada.proxy import ClusterProxy
-from karmada_nb.engine.karmada.search.component import API_SERVICE, SearchComponent
+from karmada_nb.engine.karmada.search import serving as search_serving
+from karmada_nb.engine.karmada.search.serving import SearchServing
 from karmada_nb.engine.karmada.webhooks import Webhooks
 from karmada_nb.engine.runtime.client import Client
 from karmada_nb.engine.runtime.clock import Clock
@@ -26,6 +30,8 @@ from karmada_nb.engine.store import Journal
 NAME: Final = "karmada-apiserver"
 DEFAULTS: Final = Options()
 NO_DEPLOYMENTS: Final = Channel()
+IN_PROCESS: Final = ("mutating-config", "validating-config", "v1alpha1.cluster.karmada.io")
+"""The webhook configurations and the APIService whose servers are always here."""
 DISABLED_PLUGINS: Final = frozenset(("ServiceAccount", "StorageObjectInUseProtection"))
 """Pods do not run in this API server, and nothing here would ever free a claim that is protected."""
 
@@ -79,7 +85,9 @@ class ControlPlane:
         self.cluster.server.mount("cluster.karmada.io", "clusters", proxy.handle, subresource="proxy")
         self.connections.start()
         if not self.plane.article:
-            self.cluster.add(SearchComponent(self.plane, self.cluster, proxy))
+            search = SearchServing(self.plane, self.cluster, proxy)
+            adapter = MetricsAdapter(self.plane, self.cluster.server)
+            self.cluster.add(*(AggregatedComponent(self.plane, each) for each in (search, adapter)))
         self.cluster.add(*policy_side(self.plane), *member_side(self.plane))
 
     async def stop(self) -> None:
@@ -102,7 +110,5 @@ def settings(
         dns=False,
         disabled_plugins=DISABLED_PLUGINS,
         plugins=(Webhooks(edition, options),),
-        in_process=frozenset(
-            {"mutating-config", "validating-config", "v1alpha1.cluster.karmada.io", API_SERVICE}
-        ),
+        in_process=frozenset({*IN_PROCESS, search_serving.API_SERVICE, metrics_adapter.API_SERVICE}),
     )

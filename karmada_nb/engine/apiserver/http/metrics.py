@@ -43,44 +43,62 @@ def measured(api: Api, plural: str, namespace: str = "") -> list[Object]:
     return Metrics(api, info).measured(namespace, api.clock.now())
 
 
+class Answers:
+    """How the usage of one of the two resources is told. ``resource`` has its columns."""
+
+    def __init__(self, info: ResourceInfo) -> None:
+        self.info = info
+        self._resource = Resource(info, None, Strategy(), Table(_COLUMNS, _cells), storage="")
+
+    def check(self, exchange: Exchange) -> None:
+        """Raises 404 and 405 for what is not served."""
+        if exchange.target.version != self.info.version:
+            raise routes.not_found()
+        routes.check(self.info, exchange)
+
+    def many(
+        self, exchange: Exchange, measured: Iterable[Object], revision: int, now: datetime
+    ) -> web.Response:
+        """Those of ``measured`` that the request selects."""
+        wanted = options.list_options(exchange.query)
+        holds = predicate(self._resource, wanted.label_selector, wanted.field_selector)
+        found = [obj for obj in measured if holds is None or holds(obj)]
+        records = [Record(StoreKey("", meta.namespace(obj), meta.name(obj)), 0, obj) for obj in found]
+        listed = render.many(self._resource, Page(records, revision), exchange.accepted, exchange.query, now)
+        listed = {**listed, "metadata": {}} if listed["kind"] == self.info.listed_as else listed
+        return respond(encode(listed, exchange.accepted), exchange.accepted)
+
+    def one(self, exchange: Exchange, measured: Object | None, now: datetime) -> web.Response:
+        """The usage of what the request names. Raises 404 where there is none."""
+        if measured is None:
+            at = exchange.target
+            name = f"{at.namespace}/{at.name}" if at.namespace else at.name
+            raise errors.not_found(self.info.group, self.info.kind.lower(), name)
+        shown = measured
+        if exchange.accepted.kind:
+            shown = render.single(self._resource, measured, exchange.accepted, exchange.query, now)
+        return respond(encode(shown, exchange.accepted), exchange.accepted)
+
+
 class Metrics:
     """Serves one of the two resources."""
 
     def __init__(self, api: Api, info: ResourceInfo) -> None:
         self._api = api
         self._info = info
-        self._resource = Resource(info, None, Strategy(), Table(_COLUMNS, _cells), storage="")
+        self._answers = Answers(info)
 
     async def handle(self, exchange: Exchange) -> web.StreamResponse:
-        at = exchange.target
-        if at.version != self._info.version:
-            raise routes.not_found()
-        routes.check(self._info, exchange)
-        now = self._api.clock.now()
-        if at.name:
-            return self._one(exchange, now)
-        wanted = options.list_options(exchange.query)
-        holds = predicate(self._resource, wanted.label_selector, wanted.field_selector)
-        found = [obj for obj in self.measured(at.namespace, now) if holds is None or holds(obj)]
-        records = [Record(StoreKey("", meta.namespace(obj), meta.name(obj)), 0, obj) for obj in found]
-        page = Page(records, self._api.store.revision)
-        listed = render.many(self._resource, page, exchange.accepted, exchange.query, now)
-        listed = {**listed, "metadata": {}} if listed["kind"] == self._info.listed_as else listed
-        return respond(encode(listed, exchange.accepted), exchange.accepted)
-
-    def _one(self, exchange: Exchange, now: datetime) -> web.Response:
-        at = exchange.target
-        storage = self._api.store.get(StoreKey(self._info.plural, at.namespace, at.name))
-        if storage is None:
+        self._answers.check(exchange)
+        at, now = exchange.target, self._api.clock.now()
+        if not at.name:
+            measured = self.measured(at.namespace, now)
+            return self._answers.many(exchange, measured, self._api.store.revision, now)
+        record = self._api.store.get(StoreKey(self._info.plural, at.namespace, at.name))
+        if record is None:
             raise errors.not_found("", self._info.plural, at.name)
-        found = self._measure([storage.object], now)
-        if not found:
-            name = f"{at.namespace}/{at.name}" if at.namespace else at.name
-            raise errors.not_found(self._info.group, self._info.kind.lower(), name)
-        shown = found[0]
-        if exchange.accepted.kind:
-            shown = render.single(self._resource, shown, exchange.accepted, exchange.query, now)
-        return respond(encode(shown, exchange.accepted), exchange.accepted)
+        found = self._measure([record.object], now)
+        return self._answers.one(exchange, found[0] if found else None, now)
 
     def measured(self, namespace: str, now: datetime) -> list[Object]:
         """Everything there is."""
