@@ -9,9 +9,10 @@ from karmada_nb.engine.apiserver.admission.chain import Plugin
 from karmada_nb.engine.apiserver.admission.lifecycle import NamespaceLifecycle
 from karmada_nb.engine.apiserver.admission.limit_ranger import LimitRanger
 from karmada_nb.engine.apiserver.admission.nodes import TaintNodesByCondition
-from karmada_nb.engine.apiserver.admission.pod_security import PodSecurity, RuntimeClass
+from karmada_nb.engine.apiserver.admission.pod_security import PodSecurity
 from karmada_nb.engine.apiserver.admission.pods import DefaultTolerationSeconds, Priority
 from karmada_nb.engine.apiserver.admission.quota import ResourceQuota
+from karmada_nb.engine.apiserver.admission.runtime_class import RuntimeClass
 from karmada_nb.engine.apiserver.admission.service_account import ServiceAccount
 from karmada_nb.engine.apiserver.admission.storage import (
     DefaultIngressClass,

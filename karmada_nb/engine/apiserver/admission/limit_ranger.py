@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from karmada_nb.engine import errors, meta, quantity
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
-from karmada_nb.engine.apiserver.admission.service_account import new_pod
+from karmada_nb.engine.apiserver.admission.new_pods import new_pod
 from karmada_nb.engine.meta import Object
 
 ANNOTATION: Final = "kubernetes.io/limit-ranger"

@@ -1,6 +1,6 @@
-"""PodSecurity: a namespace's labels say which pods it takes, and RuntimeClass: what a class adds to its pods.
+"""A namespace's labels say which pods it takes.
 
-Follows admission/admission.go of k8s.io/pod-security-admission, and plugin/pkg/admission/runtimeclass.
+Follows admission/admission.go of k8s.io/pod-security-admission.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any, Final
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
 from karmada_nb.engine.apiserver.admission.pod_standards import LEVELS, told, violations
-from karmada_nb.engine.apiserver.admission.service_account import new_pod
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.meta import Object
@@ -19,7 +18,6 @@ from karmada_nb.engine.meta import Object
 _PREFIX: Final = "pod-security.kubernetes.io/"
 _MODES: Final = ("enforce", "audit", "warn")
 _VERSION: Final = re.compile(r"latest|v1\.\d+", re.ASCII)
-_CLASSES: Final = "runtimeclasses.node.k8s.io"
 _TEMPLATES: Final[dict[str, tuple[str, ...]]] = {
     "cronjobs.batch": ("spec", "jobTemplate", "spec", "template", "spec"),
     "daemonsets.apps": ("spec", "template", "spec"),
@@ -87,53 +85,6 @@ class PodSecurity(Plugin):
             others = len(names) - 1
             more = f" (and {others} other pod{'s' if others > 1 else ''})" if others else ""
             attributes.warn(f"{min(names)}{more}: {reasons}")
-
-
-class RuntimeClass(Plugin):
-    """A pod of a runtime class carries its overhead, and goes where it runs."""
-
-    concerns = frozenset({"pods"})
-
-    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
-        pod = new_pod(attributes)
-        if pod is None:
-            return None
-        spec = pod.get("spec") or {}
-        found = self._class(attributes, spec, reader)
-        overhead = meta.dig(found, "overhead", "podFixed") if found else None
-        changed = dict(spec)
-        if overhead:
-            if spec.get("overhead") not in (None, overhead):
-                why = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
-                raise errors.forbidden("", "pods", attributes.name, why)
-            changed["overhead"] = overhead
-        elif spec.get("overhead"):
-            why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
-            raise errors.forbidden("", "pods", attributes.name, why)
-        scheduling: dict[str, Any] = (found or {}).get("scheduling") or {}
-        own = spec.get("nodeSelector") or {}
-        for key, value in (scheduling.get("nodeSelector") or {}).items():
-            if own.get(key, value) != value:
-                why = (
-                    f"conflict: runtimeClass.scheduling.nodeSelector[{key}] = {value}; "
-                    f"pod.spec.nodeSelector[{key}] = {own[key]}"
-                )
-                raise errors.forbidden("", "pods", attributes.name, why)
-            changed["nodeSelector"] = {**(changed.get("nodeSelector") or {}), key: value}
-        extra = [t for t in scheduling.get("tolerations") or () if t not in (spec.get("tolerations") or ())]
-        if extra:
-            changed["tolerations"] = [*(spec.get("tolerations") or ()), *extra]
-        return None if changed == spec else {**pod, "spec": changed}
-
-    def _class(self, attributes: Attributes, spec: Object, reader: Reader) -> Object | None:
-        name = spec.get("runtimeClassName")
-        if name is None:
-            return None
-        found = reader.find(_CLASSES, "", name)
-        if found is None:
-            why = f'pod rejected: RuntimeClass "{name}" not found'
-            raise errors.forbidden("", "pods", attributes.name, why)
-        return found
 
 
 def _level(labels: Any, mode: str) -> tuple[str, str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from karmada_nb.engine import errors, meta
+from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
-from karmada_nb.engine.apiserver.admission.service_account import new_pod
+from karmada_nb.engine.apiserver.admission.new_pods import NewPods, refused
 from karmada_nb.engine.apiserver.strategies.policies import SYSTEM_PRIORITIES
 from karmada_nb.engine.meta import Object
 
@@ -39,21 +39,15 @@ class DefaultTolerationSeconds(Plugin):
         return {**pod, "spec": {**spec, "tolerations": [*tolerations, *missing]}}
 
 
-class Priority(Plugin):
+class Priority(NewPods):
     """Resolves ``priorityClassName``, or takes the cluster's default class."""
 
-    concerns = frozenset({"pods"})
-
-    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
-        pod = new_pod(attributes)
-        if pod is None:
-            return None
+    def admit_pod(self, pod: Object, attributes: Attributes, reader: Reader) -> Object | None:
         spec = pod.get("spec") or {}
         name = spec.get("priorityClassName") or ""
         found = _class(name, reader)
         if name and found is None:
-            why = f"no PriorityClass with name {name} was found"
-            raise errors.forbidden("", "pods", attributes.name, why)
+            raise refused(attributes, f"no PriorityClass with name {name} was found")
         chosen = found or {}
         value = chosen.get("value", 0)
         if spec.get("priority", value) != value:
@@ -61,7 +55,7 @@ class Priority(Plugin):
                 f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; "
                 f"priority admission controller computed {value} from the given PriorityClass name"
             )
-            raise errors.forbidden("", "pods", attributes.name, why)
+            raise refused(attributes, why)
         policy = chosen.get("preemptionPolicy") or "PreemptLowerPriority"
         spec = {**spec, "priority": value}
         spec.setdefault("preemptionPolicy", policy)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
-from karmada_nb.engine import errors
-from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
+from karmada_nb.engine.apiserver.admission.chain import Attributes, Reader
+from karmada_nb.engine.apiserver.admission.new_pods import NewPods, refused
 from karmada_nb.engine.apiserver.strategies.filling import each
 from karmada_nb.engine.meta import Object
 
@@ -37,15 +37,10 @@ _SOURCE: Final[Object] = {
 }
 
 
-class ServiceAccount(Plugin):
+class ServiceAccount(NewPods):
     """Gives a new pod its account; a pod may come before its namespace's ``default`` account."""
 
-    concerns = frozenset({"pods"})
-
-    def admit(self, attributes: Attributes, reader: Reader) -> Object | None:
-        pod = new_pod(attributes)
-        if pod is None:
-            return None
+    def admit_pod(self, pod: Object, attributes: Attributes, reader: Reader) -> Object | None:
         spec = pod.get("spec") or {}
         name = spec.get("serviceAccountName") or DEFAULT_ACCOUNT
         account = reader.find("serviceaccounts", attributes.namespace, name)
@@ -54,19 +49,13 @@ class ServiceAccount(Plugin):
                 f"error looking up service account {attributes.namespace}/{name}: "
                 f'serviceaccount "{name}" not found'
             )
-            raise errors.forbidden("", "pods", attributes.name, why)
+            raise refused(attributes, why)
         spec = {**spec, "serviceAccountName": name, "serviceAccount": name}
         if not spec.get("imagePullSecrets") and account and account.get("imagePullSecrets"):
             spec["imagePullSecrets"] = account["imagePullSecrets"]
         if _mounts_token(spec, account or {}):
             spec = _with_token(spec)
         return {**pod, "spec": spec}
-
-
-def new_pod(attributes: Attributes) -> Object | None:
-    """The pod, if this write creates one."""
-    creates = attributes.operation == "CREATE" and not attributes.subresource
-    return attributes.obj if creates and attributes.resource.storage == "pods" else None
 
 
 def _mounts_token(spec: Object, account: Object) -> bool:

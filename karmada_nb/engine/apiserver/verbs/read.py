@@ -1,7 +1,6 @@
 """get and list: what there is, now or as it stood at a revision, whole or by the page."""
 
 import base64
-import binascii
 import posixpath
 import string
 from collections.abc import Sequence
@@ -183,34 +182,11 @@ def _encode_token(revision: int, start: str) -> str:
 
 
 def _decode_token(store: Store, namespace: str, options: ListOptions) -> tuple[int, str]:
-    """Follows k8s.io/apiserver pkg/storage/continue.go."""
-    text = options.token
-    wrong = next((at for at, char in enumerate(text) if char not in _BASE64), None)
-    if wrong is not None or len(text) % 4 == 1:
-        raise _bad_token(f"illegal base64 data at input byte {wrong or 0}")
-    try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        token = orjson.loads(raw)
-    except binascii.Error:
-        raise _bad_token("illegal base64 data at input byte 0") from None
-    except orjson.JSONDecodeError:
-        raise _bad_token(golang.json_error(raw)) from None
-    if not isinstance(token, dict):
-        raise _bad_token(golang.cannot_unmarshal(token, "storage.continueToken"))
-    version, revision, start = token.get("v") or "", token.get("rv") or 0, token.get("start") or ""
-    for name, value, kind in (
-        ("v", version, "string"),
-        ("rv", revision, "int64"),
-        ("start", start, "string"),
-    ):
-        if isinstance(value, str) != (kind == "string"):
-            raise _bad_token(golang.cannot_unmarshal(value, kind, f"continueToken.{name}"))
-    if version != "meta.k8s.io/v1":
-        raise _bad_token(f"server does not recognize this encoded version {version}")
-    if not revision:
-        raise _bad_token("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
-    if not start:
-        raise _bad_token("encoded start key empty (version meta.k8s.io/v1)")
+    """The revision to list at and the place to start after.
+
+    Follows k8s.io/apiserver pkg/storage/continue.go.
+    """
+    revision, start = _token_fields(options.token)
     key = start if start.startswith("/") else f"/{start}"
     if posixpath.normpath(key) != key:
         raise _bad_token(start)
@@ -219,6 +195,32 @@ def _decode_token(store: Store, namespace: str, options: ListOptions) -> tuple[i
     below = key[1:].rstrip("\u0000")
     place = below if "/" in below or not namespace else f"{namespace}/{below}"
     return (store.revision if revision < 0 else revision), place
+
+
+def _token_fields(text: str) -> tuple[int, str]:
+    """The revision and the key in a token. Raises 400 for what is none."""
+    wrong = next((at for at, char in enumerate(text) if char not in _BASE64), None)
+    if wrong is not None or len(text) % 4 == 1:
+        raise _bad_token(f"illegal base64 data at input byte {wrong or 0}")
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        token = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise _bad_token(golang.json_error(raw)) from None
+    if not isinstance(token, dict):
+        raise _bad_token(golang.cannot_unmarshal(token, "storage.continueToken"))
+    version, revision, start = token.get("v") or "", token.get("rv") or 0, token.get("start") or ""
+    fields = {"v": (version, "string"), "rv": (revision, "int64"), "start": (start, "string")}
+    for name, (value, kind) in fields.items():
+        if type(value) is not (str if kind == "string" else int):
+            raise _bad_token(golang.cannot_unmarshal(value, kind, f"continueToken.{name}"))
+    if version != "meta.k8s.io/v1":
+        raise _bad_token(f"server does not recognize this encoded version {version}")
+    if not revision:
+        raise _bad_token("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
+    if not start:
+        raise _bad_token("encoded start key empty (version meta.k8s.io/v1)")
+    return revision, start
 
 
 def _bad_token(why: str) -> StatusError:

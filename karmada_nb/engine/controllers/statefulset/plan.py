@@ -1,6 +1,6 @@
 """What a stateful set does next. Pure. Follows pkg/controller/statefulset/stateful_set_control.go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,52 +34,69 @@ def _running_and_ready(pod: Object) -> bool:
 
 def next_steps(owner: Object, pods: Sequence[Object], names: Revisions, now: datetime) -> Plan:
     """The steps that may be taken now; what comes after waits for a pod to change."""
-    ordered = owner["spec"].get("podManagementPolicy", "OrderedReady") != "Parallel"
-    first, size = identity.start(owner), identity.replicas(owner)
-    wanted = range(first, first + size)
     present = {identity.ordinal(pod): pod for pod in pods}
-    condemned = sorted((n for n in present if n not in wanted), reverse=True)
-    settle = owner["spec"].get("minReadySeconds", 0)
-    create: list[tuple[int, bool]] = []
-    delete: list[Object] = []
+    first = identity.start(owner)
+    wanted = range(first, first + identity.replicas(owner))
+    filled, waits = _fill(owner, wanted, present, names, now)
+    if waits or filled.create:
+        return filled
+    leaving, waits = _leave(owner, wanted, present)
+    delete = [*filled.delete, *leaving]
+    on_delete = meta.dig(owner, "spec", "updateStrategy", "type") == "OnDelete"
+    return Plan([], delete if waits or delete or on_delete else _roll(owner, wanted, present, names, now))
+
+
+def _ordered(owner: Object) -> bool:
+    """One step after the other, each when the one before has had its effect."""
+    return bool(owner["spec"].get("podManagementPolicy", "OrderedReady") != "Parallel")
+
+
+def _settled(owner: Object, pod: Object, now: datetime) -> bool:
+    return healthy(pod) and podlib.available(pod, owner["spec"].get("minReadySeconds", 0), now)
+
+
+def _fill(
+    owner: Object, wanted: range, present: Mapping[int, Object], names: Revisions, now: datetime
+) -> tuple[Plan, bool]:
+    """Pods that are missing are made, finished ones replaced; and whether all else waits for that."""
+    ordered, plan = _ordered(owner), Plan([], [])
     for number in wanted:
         pod = present.get(number)
         if pod is None:
-            create.append((number, not _stays_current(owner, number, names)))
-            if ordered:
-                return Plan(create, delete)
+            plan.create.append((number, not _stays_current(owner, number, names)))
+        elif meta.dig(pod, "status", "phase") in ("Failed", "Succeeded") and not meta.deleting(pod):
+            plan.delete.append(pod)
+        elif not ordered or _settled(owner, pod, now):
             continue
-        if meta.dig(pod, "status", "phase") in ("Failed", "Succeeded") and not meta.deleting(pod):
-            delete.append(pod)
-            if ordered:
-                return Plan(create, delete)
-            continue
-        if ordered and not (healthy(pod) and podlib.available(pod, settle, now)):
-            return Plan(create, delete)
-    if create:
-        return Plan(create, delete)
-    unhealthy = [number for number in condemned if not healthy(present[number])]
-    for number in condemned:
-        pod = present[number]
-        if meta.deleting(pod):
-            if ordered:
-                return Plan(create, delete)
-            continue
-        if ordered and not _running_and_ready(pod) and unhealthy and number != min(unhealthy):
-            return Plan(create, delete)
-        delete.append(pod)
         if ordered:
-            return Plan(create, delete)
-    if meta.dig(owner, "spec", "updateStrategy", "type") == "OnDelete" or delete:
-        return Plan(create, delete)
+            return plan, True
+    return plan, False
+
+
+def _leave(owner: Object, wanted: range, present: Mapping[int, Object]) -> tuple[list[Object], bool]:
+    """Pods beyond the wanted ones go, the highest first; and whether all else waits for that."""
+    condemned = sorted((number for number in present if number not in wanted), reverse=True)
+    going = [present[number] for number in condemned if not meta.deleting(present[number])]
+    if not _ordered(owner) or not condemned:
+        return going, False
+    pod = present[condemned[0]]
+    first_unhealthy = min((number for number in condemned if not healthy(present[number])), default=None)
+    others_first = not _running_and_ready(pod) and first_unhealthy not in (None, condemned[0])
+    return ([] if meta.deleting(pod) or others_first else [pod]), True
+
+
+def _roll(
+    owner: Object, wanted: range, present: Mapping[int, Object], names: Revisions, now: datetime
+) -> list[Object]:
+    """The next pod of an old revision, once all above it are well."""
     partition = meta.dig(owner, "spec", "updateStrategy", "rollingUpdate", "partition", default=0)
     for number in reversed(wanted[partition:]):
         pod = present[number]
         if identity.revision(pod) != names.update and not meta.deleting(pod):
-            return Plan(create, [*delete, pod])
-        if not (healthy(pod) and podlib.available(pod, settle, now)):
-            return Plan(create, delete)
-    return Plan(create, delete)
+            return [pod]
+        if not _settled(owner, pod, now):
+            return []
+    return []
 
 
 def _stays_current(owner: Object, number: int, names: Revisions) -> bool:
