@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import socket
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,7 +28,11 @@ os.environ["KARMADA_NB_PROGRESS"] = str(PROGRESS / "progress.json")
 
 
 def pytest_unconfigure() -> None:
+    """Leave nothing behind. Workers of xdist end without the exit handlers that would do this."""
     shutil.rmtree(PROGRESS, ignore_errors=True)
+    client = sys.modules.get("kubernetes.config.kube_config")
+    if client is not None:
+        client._cleanup_temp_files()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -228,8 +228,8 @@ def test_custom_resources(api: client.ApiClient, namespace: str) -> None:
     extensions.delete_custom_resource_definition("crontabs.stable.example.com")
 
 
-def test_dynamic_client(api: client.ApiClient, namespace: str) -> None:
-    found = dynamic.DynamicClient(api)
+def test_dynamic_client(api: client.ApiClient, namespace: str, tmp_path: Path) -> None:
+    found = dynamic.DynamicClient(api, cache_file=str(tmp_path / "discovery.json"))
     services = found.resources.get(api_version="v1", kind="Service")
     body = {
         "kind": "Service",

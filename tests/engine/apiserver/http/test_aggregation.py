@@ -159,16 +159,21 @@ async def test_discovery_and_openapi_are_merged(session: aiohttp.ClientSession, 
     assert (await read(session, f"/openapi/v3{ROOT}"))["openapi"] == "3.0.0"
 
 
-async def test_a_server_that_fails_is_unavailable_and_its_discovery_stale(
-    session: aiohttp.ClientSession, server: Extension
-) -> None:
+async def failing(session: aiohttp.ClientSession, server: Extension) -> tuple[str, str]:
+    """Register the server, and have it fail; the verdict's reason and message."""
     await register(session, server)
     await verdict(session, "True")
     server.status = 500
     await touch(session)
+    return await verdict(session, "False")
+
+
+async def test_a_server_that_fails_is_unavailable_and_its_discovery_stale(
+    session: aiohttp.ClientSession, server: Extension
+) -> None:
     url = f"https://localhost:{server.port}{ROOT}"
     why = f"failing or missing response from {url}: bad status from {url}: 500"
-    assert await verdict(session, "False") == ("FailedDiscoveryCheck", why)
+    assert await failing(session, server) == ("FailedDiscoveryCheck", why)
     async with session.get(f"{ROOT}/{PLURAL}") as answer:
         assert (answer.status, await answer.text()) == (503, "service unavailable\n")
     last = (await read(session, "/apis", AGGREGATED))["items"][-1]["versions"][0]
@@ -202,11 +207,7 @@ async def test_what_is_wrong_with_the_service_is_told(
 async def test_a_namespace_takes_along_what_the_server_has_and_waits_for_it(
     session: aiohttp.ClientSession, server: Extension
 ) -> None:
-    await register(session, server)
-    await verdict(session, "True")
-    server.status = 500
-    await touch(session)
-    await verdict(session, "False")
+    await failing(session, server)
     await create(session, "/api/v1/namespaces", metadata={"name": "other"})
     await session.delete("/api/v1/namespaces/other")
     for _ in range(100):

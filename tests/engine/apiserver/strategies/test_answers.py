@@ -11,6 +11,7 @@ import pytest
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.strategies import strategy_for
+from tests.engine.apiserver.strategies import devices
 
 SPEC = "spec"
 RIGHT: dict[str, dict[str, Any]] = {
@@ -232,14 +233,17 @@ def causes(kind: str, obj: dict[str, Any]) -> set[tuple[str, str]]:
     return {(cause.field, cause.message) for cause in strategy.validate(ready)}
 
 
-@pytest.mark.parametrize("kind", RIGHT)
+GOOD = RIGHT | devices.RIGHT
+
+
+@pytest.mark.parametrize("kind", GOOD)
 def test_what_is_right_is_taken(kind: str) -> None:
-    assert causes(kind, RIGHT[kind]) == set()
+    assert causes(kind, GOOD[kind]) == set()
 
 
-@pytest.mark.parametrize(("kind", "path", "value", "field", "message"), CASES)
+@pytest.mark.parametrize(("kind", "path", "value", "field", "message"), [*CASES, *devices.CASES])
 def test_one_thing_is_wrong(kind: str, path: list[Any], value: Any, field: str, message: str) -> None:
-    assert (field, message) in causes(kind, changed(RIGHT[kind], path, value))
+    assert (field, message) in causes(kind, changed(GOOD[kind], path, value))
 
 
 def test_a_service_with_addresses_that_cannot_be_is_looked_at_no_further() -> None:
