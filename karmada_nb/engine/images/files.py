@@ -1,42 +1,41 @@
-"""A container's file system: paths and contents in memory, what the image brought and what was written."""
+"""What a container sees of files: an image's own, and volumes over them."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-_DIRECTORIES: Final = frozenset(("/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var"))
+from karmada_nb.engine.images.trees import File, Mount, Tree, View
+
+_DIRECTORIES: Final = ("/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")
 
 
 class Files:
-    """Absolute, normalised paths. Methods that fail raise OSError with the text that tools print."""
+    """Absolute paths. Methods that fail raise OSError with the text that tools print."""
 
-    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
-        self._files: dict[str, bytes] = dict(contents or {})
-        self._mounts: dict[str, Callable[[], Mapping[str, bytes]]] = {}
-        self._shared: dict[str, dict[str, bytes]] = {}
-        self._directories: frozenset[str] = _DIRECTORIES
+    def __init__(self, contents: Mapping[str, bytes] | None = None, *, read_only: bool = False) -> None:
+        root = Tree({path.lstrip("/"): data for path, data in (contents or {}).items()}, kind="overlay")
+        for directory in _DIRECTORIES:
+            root.make(directory.lstrip("/"), 0o1777 if directory == "/tmp" else 0o755)
+        self._root = root
+        self._mounts = [Mount("/", root, read_only=read_only)]
 
-    def mount(self, directory: str, contents: Callable[[], Mapping[str, bytes]]) -> None:
-        """Show ``contents`` (relative paths), asked anew at each read, below ``directory``; read only."""
-        self._mounts[posixpath.normpath(directory)] = contents
+    def mount(self, directory: str, tree: Tree | View, *, below: str = "", read_only: bool = False) -> None:
+        """Show ``tree``, or what it has ``below`` a path, at ``directory``."""
+        directory, below = posixpath.normpath(directory), below.strip("/")
+        self._mounts.append(Mount(directory, tree, below, read_only))
+        self._mounts.sort(key=lambda m: len(m.directory), reverse=True)
 
-    def share(self, directory: str, contents: dict[str, bytes]) -> None:
-        """Like ``mount``, but written to as well: others may hold the same ``contents``."""
-        directory = posixpath.normpath(directory)
-        self._shared[directory] = contents
-        self._mounts[directory] = lambda: contents
+    def provide(self, path: str, data: bytes) -> None:
+        """A file of the container's own that the node puts there, whoever else may write."""
+        self._root.put(posixpath.normpath(path).lstrip("/"), File(data))
 
     def read(self, path: str) -> bytes:
-        found = self._look(posixpath.normpath(path))
-        if found is None:
-            if self.is_directory(path):
-                raise IsADirectoryError(21, "Is a directory", path)
-            raise FileNotFoundError(2, "No such file or directory", path)
-        return found
+        return self._file(path).data
 
-    def write(self, path: str, data: bytes, *, append: bool = False) -> None:
+    def write(self, path: str, data: bytes, *, append: bool = False, mode: int = 0o644) -> None:
+        """``mode`` is for a file that is new."""
         path = posixpath.normpath(path)
         if path == "/dev/null":
             return
@@ -44,38 +43,42 @@ class Files:
             raise IsADirectoryError(21, "Is a directory", path)
         if not self.is_directory(posixpath.dirname(path)):
             raise FileNotFoundError(2, "No such file or directory", path)
-        held, name = self._place(path)
-        held[name] = (held.get(name, b"") if append else b"") + data
+        mount, name = self._place(path)
+        before = mount.tree.files().get(name)
+        if before is not None:
+            data, mode = (before.data if append else b"") + data, before.mode
+        mount.writable(path).put(name, File(data, mode))
 
     def remove(self, path: str) -> None:
+        """A file, or a directory with nothing in it."""
         path = posixpath.normpath(path)
-        held, name = self._place(path)
-        if held.pop(name, None) is None:
+        if self.is_directory(path) and self.entries(path):
+            raise OSError(39, "Directory not empty", path)
+        mount, name = self._place(path)
+        if not mount.writable(path).drop(name):
             raise FileNotFoundError(2, "No such file or directory", path)
 
-    def make_directory(self, path: str) -> None:
+    def make_directory(self, path: str, mode: int = 0o755) -> None:
+        """Make a directory, and those above that are missing."""
         path = posixpath.normpath(path)
-        while path != "/":
-            self._directories |= {path}
-            path = posixpath.dirname(path)
+        if self._look(path) is not None:
+            raise FileExistsError(17, "File exists", path)
+        if not self.is_directory(path):
+            mount, name = self._place(path)
+            mount.writable(path).make(name, mode)
 
     def exists(self, path: str) -> bool:
-        path = posixpath.normpath(path)
-        return self._look(path) is not None or self.is_directory(path)
+        return self._look(posixpath.normpath(path)) is not None or self.is_directory(path)
 
     def is_directory(self, path: str) -> bool:
         path = posixpath.normpath(path)
-        if path == "/" or path in self._directories or path in self._mounts:
+        mount, name = self._place(path)
+        if name in mount.tree.directories() and not (name == mount.below and name in mount.tree.files()):
             return True
-        below = path + "/"
-        # Only a mount that has the path in it is asked what it holds: a token is signed when it is looked at.
-        for directory, contents in self._mounts.items():
-            inside = below.removeprefix(directory + "/")
-            if directory.startswith(below) or (
-                inside != below and any(name.startswith(inside) for name in contents())
-            ):
-                return True
-        return any(p.startswith(below) for p in self._files)
+        if any(m.directory.startswith(path.rstrip("/") + "/") for m in self._mounts):
+            return True
+        held, inside = mount.tree.files(), f"{name}/" if name else ""
+        return name not in held and any(other.startswith(inside) for other in held)
 
     def entries(self, path: str) -> list[str]:
         """The names in a directory, sorted; or the path itself for a file."""
@@ -85,36 +88,48 @@ class Files:
         if not self.is_directory(path):
             raise FileNotFoundError(2, "No such file or directory", path)
         prefix = path.rstrip("/") + "/"
-        below = [p for p in (*self.paths(), *self._directories, *self._mounts) if p.startswith(prefix)]
-        return sorted({p[len(prefix) :].split("/")[0] for p in below})
+        mount, _ = self._place(path)
+        below = [*mount.shown(), *(m.directory for m in self._mounts)]
+        return sorted({p[len(prefix) :].split("/")[0] for p in below if p.startswith(prefix)} - {""})
 
-    def _look(self, path: str) -> bytes | None:
-        if path == "/dev/null":
-            return b""
-        mounted = self._mounted(path)
-        if mounted is not None:
-            directory, contents = mounted
-            return contents().get(path[len(directory) :].lstrip("/"))
-        return self._files.get(path)
+    def mode(self, path: str) -> int:
+        """Permission bits of a file or a directory."""
+        path = posixpath.normpath(path)
+        mount, name = self._place(path)
+        if self.is_directory(path):
+            return mount.tree.directories().get(name, 0o755)
+        return self._file(path).mode
 
-    def _place(self, path: str) -> tuple[dict[str, bytes], str]:
-        """Where a file that is written lives, and its name there."""
-        mounted = self._mounted(path)
-        if mounted is None:
-            return self._files, path
-        if mounted[0] not in self._shared:
-            raise OSError(30, "Read-only file system", path)
-        return self._shared[mounted[0]], path[len(mounted[0]) :].lstrip("/")
+    def permit(self, path: str, mode: int) -> None:
+        """Set permission bits."""
+        self.mode(path)
+        mount, name = self._place(posixpath.normpath(path))
+        mount.writable(path).permit(name, mode)
 
-    def _mounted(self, path: str) -> tuple[str, Callable[[], Mapping[str, bytes]]] | None:
-        for directory, contents in self._mounts.items():
-            if path == directory or path.startswith(directory + "/"):
-                return directory, contents
-        return None
+    def kind(self, path: str) -> str:
+        """The type of the file system that a path is on."""
+        return self._place(posixpath.normpath(path))[0].tree.kind
 
     def paths(self) -> Iterable[str]:
         """Every file there is."""
-        yield from self._files
-        for directory, contents in self._mounts.items():
-            for name in contents():
-                yield posixpath.join(directory, name) if name else directory
+        for mount in self._mounts:
+            yield from (path for path in mount.shown() if self._look(path) is not None)
+
+    def _file(self, path: str) -> File:
+        found = self._look(posixpath.normpath(path))
+        if found is not None:
+            return found
+        if self.is_directory(path):
+            raise IsADirectoryError(21, "Is a directory", path)
+        raise FileNotFoundError(2, "No such file or directory", path)
+
+    def _look(self, path: str) -> File | None:
+        if path == "/dev/null":
+            return File()
+        mount, name = self._place(path)
+        return mount.tree.files().get(name)
+
+    def _place(self, path: str) -> tuple[Mount, str]:
+        """Where a path is, and its name there: the deepest mount has it."""
+        mount = next(m for m in self._mounts if m.holds(path))
+        return mount, mount.name(path)

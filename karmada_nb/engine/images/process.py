@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from karmada_nb.engine.images.files import Files
+from karmada_nb.engine.images.users import User
 from karmada_nb.engine.network.network import TCP, Handler
 from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
@@ -70,7 +71,7 @@ class Process:
     stderr: Write
     stdin: Reader = field(default_factory=Empty)
     cwd: str = "/"
-    user: str = "root"
+    user: User = field(default_factory=User)
     tty: bool = False
     ports: tuple[int, ...] = ()
     running: Mapping[int, str] = field(default_factory=dict)

@@ -95,7 +95,7 @@ class Nodes:
         self._client = cluster.client_as("kubelet", "kubelet")
         self.specs = [self._spec(index, name) for index, name in enumerate(names)]
         self.nodes = {spec.name: self._node(spec) for spec in self.specs}
-        self._kubelet = Kubelet(self._pods, self.nodes, self._pokes)
+        self._kubelet = Kubelet(self._pods, self.nodes, self._pokes, self._nodes)
         self.runtime: PodRuntime = PodServer(self._pods, self._kubelet.workers, self.network)
         self._tasks: list[asyncio.Task[None]] = []
         self._lost: set[str] = set()
@@ -153,6 +153,7 @@ class Nodes:
             objects=self._objects,
             poke=self._pokes,
             minor=int(spec.version.split(".")[1]),
+            allocatable=spec.resources,
         )
 
     def _faults_changed(self) -> None:

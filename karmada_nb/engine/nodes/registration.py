@@ -47,6 +47,18 @@ class NodeSpec:
     memory: str = "8Gi"
     pods: int = 110
 
+    @property
+    def resources(self) -> dict[str, str]:
+        """How much the node has of each."""
+        return {
+            "cpu": self.cpu,
+            "ephemeral-storage": "100Gi",
+            "hugepages-1Gi": "0",
+            "hugepages-2Mi": "0",
+            "memory": self.memory,
+            "pods": str(self.pods),
+        }
+
 
 def node_object(spec: NodeSpec, now: datetime) -> Object:
     """A node that has just registered and is ready."""
@@ -75,22 +87,14 @@ def node_object(spec: NodeSpec, now: datetime) -> Object:
 
 def node_status(spec: NodeSpec, old: Object, images: Iterable[str], now: datetime) -> Object:
     """The status of a healthy node; conditions keep the time of their last change."""
-    resources = {
-        "cpu": spec.cpu,
-        "ephemeral-storage": "100Gi",
-        "hugepages-1Gi": "0",
-        "hugepages-2Mi": "0",
-        "memory": spec.memory,
-        "pods": str(spec.pods),
-    }
     return {
         **old,
         "addresses": [
             {"type": "InternalIP", "address": spec.ip},
             {"type": "Hostname", "address": spec.name},
         ],
-        "capacity": resources,
-        "allocatable": resources,
+        "capacity": spec.resources,
+        "allocatable": spec.resources,
         "conditions": _conditions(old.get("conditions") or (), now),
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": _info(spec),

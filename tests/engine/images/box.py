@@ -5,6 +5,7 @@ import asyncio
 from karmada_nb.engine.images.catalog import command_line, executable, lookup
 from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.images.process import Bytes, Process, run
+from karmada_nb.engine.images.users import User
 from tests.engine.network.cluster import Place
 
 
@@ -40,7 +41,7 @@ class Box:
             stdout=self._stdout,
             stderr=self._stderr,
             stdin=Bytes(stdin),
-            user=self.image.user,
+            user=User(self.image.user),
             running={1: "sleep 365d"},
             ports=(8080,),
         )

@@ -156,18 +156,24 @@ async def date(process: Process) -> int:
 
 
 async def identity(process: Process) -> int:
-    number = {"root": 0, "curl_user": 100}.get(process.user, 1000)
-    if "-u" in process.args:
-        await process.out(f"{number}\n")
+    flags = {flag for arg in process.args if arg.startswith("-") for flag in arg[1:]}
+    user = process.user
+    if "u" in flags:
+        await process.out(f"{user.name if 'n' in flags else user.uid}\n")
+    elif "G" in flags:
+        await process.out(" ".join(map(str, user.all_groups)) + "\n")
+    elif "g" in flags:
+        await process.out(f"{user.gid}\n")
     else:
-        group = {"root": "root", "curl_user": "curl_group"}.get(process.user, process.user)
-        gid = 101 if number == 100 else number
-        await process.out(f"uid={number}({process.user}) gid={gid}({group}) groups={gid}({group})\n")
+        await process.out(user.shown() + "\n")
     return 0
 
 
 async def whoami(process: Process) -> int:
-    await process.out(process.user + "\n")
+    if not process.user.known:
+        await process.err(f"whoami: unknown uid {process.user.uid}\n")
+        return 1
+    await process.out(process.user.name + "\n")
     return 0
 
 
@@ -180,7 +186,7 @@ async def ps(process: Process) -> int:
     await process.out("PID   USER     TIME  COMMAND\n")
     own = max(process.running, default=1) + 1
     for number, command in {**process.running, own: " ".join(process.argv)}.items():
-        await process.out(f"{number:5} {process.user:8}  0:00 {command}\n")
+        await process.out(f"{number:5} {process.user.name:8}  0:00 {command}\n")
     return 0
 
 

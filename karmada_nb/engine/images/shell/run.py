@@ -66,7 +66,7 @@ async def _start(process: Process, state: State) -> int:
 async def interactive(process: Process, state: State) -> int:
     """Commands from standard input, line by line."""
     runner, pending = Shell(process, state, interactive=True), b""
-    mark = "#" if process.user == "root" else "$"
+    mark = "#" if process.user.root else "$"
     await process.out(f"{state.cwd} {mark} " if process.tty else "")
     while data := await process.stdin.read():
         pending += data

@@ -6,12 +6,15 @@ Follows pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables) and third_party/f
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from karmada_nb.engine import meta, quantity
 from karmada_nb.engine.meta import Object
+from karmada_nb.engine.nodes.kubelet import hosts
 
 _REFERENCE: Final = re.compile(r"\$(\$|\(([^)$]*)\))")
 _SUBSCRIPT: Final = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
@@ -33,12 +36,21 @@ class Sources(Protocol):
     def services(self, namespace: str) -> Iterable[Object]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a pod is: its address, its node's, and how much its node has of each resource."""
+
+    ip: str
+    host_ip: str
+    allocatable: Mapping[str, str]
+
+
 def variables(
-    pod: Object, container: Object, image: Mapping[str, str], sources: Sources, ip: str, host_ip: str
+    pod: Object, container: Object, image: Mapping[str, str], sources: Sources, site: Site
 ) -> dict[str, str]:
     """Image, services, envFrom and env, in the order in which they win. Raises ConfigError."""
     namespace = meta.namespace(pod)
-    out = {**image, "HOSTNAME": hostname(pod)}
+    out = {**image, "HOSTNAME": hosts.hostname(pod)}
     if meta.dig(pod, "spec", "enableServiceLinks", default=True):
         for service in sources.services(namespace):
             out.update(_service(service))
@@ -52,16 +64,12 @@ def variables(
                 out.update({prefix + k: v for k, v in _all(kind, source[kind], namespace, sources).items()})
     for item in container.get("env") or ():
         if "valueFrom" in item:
-            found = _from(pod, container, item["valueFrom"], sources, ip, host_ip)
+            found = _from(pod, container, item["valueFrom"], sources, site)
             if found is not None:
                 out[item["name"]] = found
         else:
             out[item["name"]] = expand(item.get("value", ""), out)
     return out
-
-
-def hostname(pod: Object) -> str:
-    return str(meta.dig(pod, "spec", "hostname", default=meta.name(pod)))[:63]
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:
@@ -83,7 +91,7 @@ def decoded(secret: Object) -> dict[str, str]:
     return {k: base64.b64decode(v).decode(errors="replace") for k, v in data.items()}
 
 
-def field(pod: Object, path: str, ip: str, host_ip: str) -> str:
+def field(pod: Object, path: str, site: Site) -> str:
     """The value of a ``fieldRef``."""
     subscript = _SUBSCRIPT.fullmatch(path)
     if subscript:
@@ -91,20 +99,23 @@ def field(pod: Object, path: str, ip: str, host_ip: str) -> str:
     match path:
         case "metadata.labels" | "metadata.annotations":
             found = meta.dig(pod, *path.split("."), default={})
-            return "\n".join(f'{k}="{v}"' for k, v in sorted(found.items()))
+            return "\n".join(f"{k}={json.dumps(v, ensure_ascii=False)}" for k, v in sorted(found.items()))
         case "status.podIP" | "status.podIPs":
-            return ip
+            return site.ip
         case "status.hostIP" | "status.hostIPs":
-            return host_ip
+            return site.host_ip
     return str(meta.dig(pod, *path.split("."), default=""))
 
 
-def resource_field(pod: Object, container: Object, reference: Object) -> str:
-    """The value of a ``resourceFieldRef``, in units of its divisor, rounded up."""
-    name = reference.get("containerName") or container["name"]
-    owner = next((c for c in pod["spec"]["containers"] if c["name"] == name), container)
+def resource_field(pod: Object, name: str, reference: Object, site: Site) -> str:
+    """The value of a ``resourceFieldRef``, of the container ``name`` in units of its divisor, rounded up;
+    without a limit, all that the node has is one.
+    """
+    all_containers = (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
+    owner = next((c for c in all_containers if c["name"] == name), {})
     kind, _, what = reference["resource"].partition(".")
-    found = quantity.parse(meta.dig(owner, "resources", kind, what, default="0"))
+    missing = site.allocatable.get(what, "0") if kind == "limits" else "0"
+    found = quantity.parse(meta.dig(owner, "resources", kind, what, default=missing))
     divisor = quantity.parse(reference.get("divisor") or "0") or quantity.parse("1")
     return str(-int(-found // divisor))
 
@@ -148,13 +159,12 @@ def _all(kind: str, reference: Object, namespace: str, sources: Sources) -> dict
     return dict(values)
 
 
-def _from(
-    pod: Object, container: Object, source: Object, sources: Sources, ip: str, host_ip: str
-) -> str | None:
+def _from(pod: Object, container: Object, source: Object, sources: Sources, site: Site) -> str | None:
     if "fieldRef" in source:
-        return field(pod, source["fieldRef"]["fieldPath"], ip, host_ip)
+        return field(pod, source["fieldRef"]["fieldPath"], site)
     if "resourceFieldRef" in source:
-        return resource_field(pod, container, source["resourceFieldRef"])
+        reference = source["resourceFieldRef"]
+        return resource_field(pod, reference.get("containerName") or container["name"], reference, site)
     kind = "configMapKeyRef" if "configMapKeyRef" in source else "secretKeyRef"
     reference = source.get(kind)
     if reference is None:

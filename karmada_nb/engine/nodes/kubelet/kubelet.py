@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from karmada_nb.engine import meta
-from karmada_nb.engine.meta import Key
-from karmada_nb.engine.nodes.kubelet.node import Node
+from karmada_nb.engine.meta import Key, Object
+from karmada_nb.engine.nodes.kubelet.admission import Refusal, refusal, refused_status
+from karmada_nb.engine.nodes.kubelet.node import PODS, Node
 from karmada_nb.engine.nodes.kubelet.worker import Worker
+from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch
 from karmada_nb.engine.runtime.informer import Event, Handler, Informer
 
@@ -29,14 +31,18 @@ class Pokes:
 
 
 class Kubelet:
-    """``nodes`` by name; they share ``pokes``. ``workers`` are the pods that live here."""
+    """``nodes`` by name; they share ``pokes``. ``workers`` are the pods that live here, ``objects``
+    the Node objects.
+    """
 
     name = "kubelet"
 
-    def __init__(self, pods: Informer, nodes: Mapping[str, Node], pokes: Pokes) -> None:
+    def __init__(self, pods: Informer, nodes: Mapping[str, Node], pokes: Pokes, objects: Informer) -> None:
         self._pods = pods
         self._nodes = nodes
         self._pokes = pokes
+        self._objects = objects
+        self._taken = {name: NodeInfo() for name in nodes}
         self.workers: dict[Key, Worker] = {}
         self._stopped = False
 
@@ -50,6 +56,7 @@ class Kubelet:
         worker = self.workers.get(key)
         if worker is not None and (pod is None or meta.uid(pod) != meta.uid(worker.pod)):
             del self.workers[key]
+            self._taken[worker.node.name].remove(key)
             await worker.forget()
             worker = None
         if pod is None:
@@ -58,8 +65,26 @@ class Kubelet:
         if node is None:
             return DONE
         if worker is None:
+            why = self._refusal(node, pod)
+            if why is not None:
+                await _refuse(node, pod, why)
+                return DONE
             worker = self.workers[key] = Worker(node, pod)
+        if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed"):
+            self._taken[node.name].remove(key)
         return Result(await worker.sync(pod))
+
+    def _refusal(self, node: Node, pod: Object) -> Refusal | None:
+        """Why the node does not take a pod that is new to it; one that it takes is counted."""
+        info = self._taken[node.name]
+        info.node = self._objects.get(Key("", node.name))
+        new = not meta.dig(pod, "status", "startTime") and not meta.deleting(pod) and info.node is not None
+        if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed"):
+            return None
+        why = refusal(pod, info) if new else None
+        if why is None:
+            info.add(pod)
+        return why
 
     async def stop(self) -> None:
         """End every process, and start none again; no object is touched."""
@@ -83,6 +108,11 @@ class Kubelet:
             if ours and event.new["spec"] == event.old["spec"] and not meta.deleting(event.new):
                 return
         yield key
+
+
+async def _refuse(node: Node, pod: Object, why: Refusal) -> None:
+    await node.client.update(PODS, {**pod, "status": refused_status(pod, why)}, "status")
+    await node.recorder.event(pod, "Warning", why.reason, why.message)
 
 
 def _key(event: Event) -> Iterable[Key]:

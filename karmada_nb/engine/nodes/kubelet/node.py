@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from karmada_nb.engine.meta import Key, Object
@@ -61,6 +61,7 @@ class Node:
     objects: Objects
     poke: Callable[[Key], None]
     minor: int = 36
+    allocatable: Mapping[str, str] = field(default_factory=dict)
     images: dict[str, None] = field(default_factory=dict)
 
     @property

@@ -23,6 +23,7 @@ from karmada_nb.engine.images.process import (
     run,
 )
 from karmada_nb.engine.images.terminal import Feed, Terminal
+from karmada_nb.engine.images.users import User
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.kubelet.logs import Log
 from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
@@ -32,6 +33,7 @@ log: Final = logging.getLogger(__name__)
 KILLED: Final = 137
 INTERRUPTED: Final = 130
 CRASHED: Final = 139
+TERMINATION_LOG: Final = "/dev/termination-log"
 _UNSTARTABLE: Final = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
     "failed: unable to start container process: error during container init: {}: unknown"
@@ -57,6 +59,7 @@ class Run:
         files: Files,
         network: PodNetwork,
         container: Object,
+        user: User,
     ) -> None:
         self._clock = clock
         self._image = image
@@ -64,6 +67,7 @@ class Run:
         self._files = files
         self._network = network
         self._container = container
+        self._user = user
         self._feed = Feed() if container.get("stdin") else None
         self._task: asyncio.Task[int] | None = None
         self._commands: dict[int, str] = {}
@@ -102,7 +106,7 @@ class Run:
 
     def termination_message(self, container: Object, code: int) -> str:
         """What the process left at ``terminationMessagePath``, or the end of its log if asked for."""
-        path = container.get("terminationMessagePath") or "/dev/termination-log"
+        path = container.get("terminationMessagePath") or TERMINATION_LOG
         try:
             left = self._files.read(path)
         except OSError:
@@ -166,7 +170,7 @@ class Run:
             stdout=self._stdout,
             stderr=self._stderr,
             cwd=cwd or self._image.cwd,
-            user=self._image.user,
+            user=self._user,
             running=self._commands,
             ports=tuple(
                 p["containerPort"] for p in self._container.get("ports") or () if "containerPort" in p

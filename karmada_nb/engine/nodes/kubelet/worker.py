@@ -12,13 +12,11 @@ from dataclasses import replace
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
-from karmada_nb.engine.images.catalog import command_line, lookup
-from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.host import PodHost
-from karmada_nb.engine.nodes.kubelet import environment, lifecycle, outcome, probes
+from karmada_nb.engine.nodes.kubelet import hosts, lifecycle, outcome, probes
 from karmada_nb.engine.nodes.kubelet.adopt import adopted
-from karmada_nb.engine.nodes.kubelet.environment import ConfigError
+from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Site
 from karmada_nb.engine.nodes.kubelet.hooks import before_stop
 from karmada_nb.engine.nodes.kubelet.node import PODS, Node
 from karmada_nb.engine.nodes.kubelet.prober import Probers
@@ -26,6 +24,7 @@ from karmada_nb.engine.nodes.kubelet.pulls import Notice, pull
 from karmada_nb.engine.nodes.kubelet.run import Run, StartError
 from karmada_nb.engine.nodes.kubelet.state import Container
 from karmada_nb.engine.nodes.kubelet.status import pod_status, reference
+from karmada_nb.engine.nodes.kubelet.surroundings import prepare
 from karmada_nb.engine.nodes.kubelet.volumes import Volumes
 
 RETRY_SECONDS = 2.0
@@ -44,7 +43,9 @@ class Worker:
         self.previous: dict[str, Run] = {}
         self.host: PodHost | None = None
         self.written: Object | None = None
-        self._volumes = Volumes(pod, node.objects, node.clock)
+        self._volumes = Volumes(
+            lambda: self.pod, node.objects, node.clock, Site("", node.ip, node.allocatable)
+        )
         self._probers = Probers(self)
         self._notices: list[tuple[str, Notice]] = []
         self._stopping: asyncio.Task[None] | None = None
@@ -123,7 +124,7 @@ class Worker:
             ip = known
         else:
             ip = self.node.addresses.take()
-        aliases = {environment.hostname(pod): ip}
+        aliases = {hosts.hostname(pod): ip}
         for item in meta.dig(pod, "spec", "hostAliases", default=[]):
             aliases.update(dict.fromkeys(item.get("hostnames") or (), item["ip"]))
         self.node.network.attach(ip)
@@ -142,7 +143,8 @@ class Worker:
                 return
             node.images[full] = None
         try:
-            run, argv = self._prepare(pod, container)
+            assert self.host is not None
+            run, argv = prepare(node, pod, container, self._volumes, self.host)
         except ConfigError as error:
             self.states[name] = replace(
                 state, reason="CreateContainerConfigError", message=str(error), retry=now + RETRY_SECONDS
@@ -174,23 +176,6 @@ class Worker:
             return
         self.note(name, "Normal", "Started", f"Started container {name}")
         self._probers.start(container, run)
-
-    def _prepare(self, pod: Object, container: Object) -> tuple[Run, tuple[str, ...]]:
-        """The process to start. Raises ConfigError."""
-        assert self.host is not None
-        image = lookup(container.get("image", ""))
-        values = environment.variables(
-            pod, container, image.env, self.node.objects, self.host.ip, self.node.ip
-        )
-        command, args = environment.command(container, values)
-        files = Files(image.files)
-        self._volumes.mount(files, container)
-        files.write("/etc/hostname", f"{environment.hostname(pod)}\n".encode())
-        host = self.host
-        if meta.dig(pod, "spec", "hostNetwork") and _administers(container):
-            host = host.as_administrator(self.node.table)
-        run = Run(self.node.clock, image, values, files, host, container)
-        return run, command_line(image, command, args)
 
     def _told_to_crash(self, pod: Object) -> bool:
         return self.node.faults.crashes(meta.namespace(pod), meta.name(pod))
@@ -281,10 +266,3 @@ async def _turns() -> None:
     """Let fresh processes take their first steps, so that one that fails at once is not told as running."""
     for _ in range(3):
         await asyncio.sleep(0)
-
-
-def _administers(container: Object) -> bool:
-    """Whether the container may change its network: it is privileged, or has the capability."""
-    context = container.get("securityContext") or {}
-    added = meta.dig(context, "capabilities", "add", default=[])
-    return bool(context.get("privileged")) or not {"NET_ADMIN", "ALL"}.isdisjoint(added)

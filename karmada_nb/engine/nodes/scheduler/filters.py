@@ -57,17 +57,22 @@ def term_matches(term: Object, info: NodeInfo) -> bool:
     return placement.term_matches(term, info.labels, info.name)
 
 
-def _ports(pod: Object, info: NodeInfo) -> list[str]:
+def taken_port(pod: Object, info: NodeInfo) -> bool:
+    """Whether a pod of the node has a port that this one wants."""
     wanted = resources.host_ports(pod)
     if not wanted:
-        return []
+        return False
     taken = {port for other in info.pods.values() for port in resources.host_ports(other)}
     for address, protocol, port in wanted:
         for other, kind, number in taken:
             same = address == other or "0.0.0.0" in (address, other)
             if same and (protocol, port) == (kind, number):
-                return ["node(s) didn't have free ports for the requested pod ports"]
-    return []
+                return True
+    return False
+
+
+def _ports(pod: Object, info: NodeInfo) -> list[str]:
+    return ["node(s) didn't have free ports for the requested pod ports"] if taken_port(pod, info) else []
 
 
 def _fit(pod: Object, info: NodeInfo) -> list[str]:
