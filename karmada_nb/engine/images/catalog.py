@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from karmada_nb.engine.images.agnhost import agnhost
 from karmada_nb.engine.images.commands.basic import BASIC
 from karmada_nb.engine.images.commands.curl import curl
+from karmada_nb.engine.images.commands.disk import DISK
 from karmada_nb.engine.images.commands.ip import IP
 from karmada_nb.engine.images.commands.nc import NC
 from karmada_nb.engine.images.commands.network import NETWORK
@@ -19,12 +21,21 @@ from karmada_nb.engine.images.commands.text import TEXT
 from karmada_nb.engine.images.pipy import pipy
 from karmada_nb.engine.images.process import Commands, Process, Program, find, run
 from karmada_nb.engine.images.servers import databases, web
-from karmada_nb.engine.images.servers.agnhost import agnhost
 from karmada_nb.engine.images.shell import shell
 
-_BUSYBOX: Final[Commands] = {**BASIC, **TEXT, **NETWORK, **IP, **NC, "tar": tar, "sh": shell, "ash": shell}
+_BUSYBOX: Final[Commands] = {
+    **BASIC,
+    **DISK,
+    **TEXT,
+    **NETWORK,
+    **IP,
+    **NC,
+    "tar": tar,
+    "sh": shell,
+    "ash": shell,
+}
 _DEBIAN: Final[Commands] = {
-    **{name: program for name, program in {**BASIC, **TEXT}.items() if name != "ps"},
+    **{name: program for name, program in {**BASIC, **DISK, **TEXT}.items() if name != "ps"},
     "tar": tar,
     "sh": shell,
     "bash": shell,
@@ -76,7 +87,9 @@ _NGINX: Final = Image(
     {"PATH": _PATH, "NGINX_VERSION": web.NGINX},
 )
 _UNPRIVILEGED: Final = replace(_NGINX, commands={**_NGINX.commands, "nginx": web.nginx(8080)}, user="nginx")
-_AGNHOST: Final = Image(("/agnhost",), ("pause",), {**_BUSYBOX, "curl": curl, "agnhost": agnhost})
+_AGNHOST: Final = Image(
+    ("/agnhost",), ("pause",), {**_BUSYBOX, "curl": curl, "agnhost": agnhost, "agnhost-2": agnhost}
+)
 _SHELL: Final = Image(cmd=("sh",), files=_alpine("BusyBox"))
 
 _IMAGES: Final[Mapping[str, Image]] = {

@@ -55,6 +55,25 @@ class Bytes:
         return data
 
 
+class Lines:
+    """Standard input of which one line after the other is taken; what is left is there for who reads next."""
+
+    def __init__(self, source: Reader) -> None:
+        self._source = source
+        self._left = b""
+
+    async def line(self) -> bytes:
+        """The next line with its end; less at the end of all."""
+        while b"\n" not in self._left and (data := await self._source.read()):
+            self._left += data
+        head, newline, self._left = self._left.partition(b"\n")
+        return head + newline
+
+    async def read(self) -> bytes:
+        left, self._left = self._left, b""
+        return left or await self._source.read()
+
+
 @dataclass(frozen=True)
 class Process:
     """``argv[0]`` is the program's own name. ``running`` lists the container's processes: id -> command;

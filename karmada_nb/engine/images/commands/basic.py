@@ -93,19 +93,6 @@ async def cat(process: Process) -> int:
     return code
 
 
-async def ls(process: Process) -> int:
-    code = 0
-    for name in [a for a in process.args if not a.startswith("-")] or ["."]:
-        try:
-            entries = process.files.entries(path_of(process, name))
-        except OSError as error:
-            await process.err(f"ls: {name}: {error.strerror}\n")
-            code = 1
-            continue
-        await process.out("".join(f"{entry}\n" for entry in entries if not entry.startswith(".")))
-    return code
-
-
 async def env(process: Process) -> int:
     await process.out("".join(f"{name}={value}\n" for name, value in process.env.items()))
     return 0
@@ -200,7 +187,6 @@ BASIC: Final[Commands] = {
     "echo": echo,
     "printf": printf,
     "cat": cat,
-    "ls": ls,
     "env": env,
     "printenv": printenv,
     "hostname": hostname,

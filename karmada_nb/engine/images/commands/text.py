@@ -118,42 +118,18 @@ async def tee(process: Process) -> int:
     return 0
 
 
-async def touch(process: Process) -> int:
-    for name in process.args:
-        process.files.write(path_of(process, name), b"", append=True)
-    return 0
-
-
-async def mkdir(process: Process) -> int:
-    for name in process.args:
-        if not name.startswith("-"):
-            process.files.make_directory(path_of(process, name))
-    return 0
-
-
-async def rm(process: Process) -> int:
-    code = 0
-    for name in [a for a in process.args if not a.startswith("-")]:
-        try:
-            process.files.remove(path_of(process, name))
-        except OSError as error:
-            if "-f" not in process.args and "-rf" not in process.args:
-                await process.err(f"rm: can't remove '{name}': {error.strerror}\n")
-                code = 1
-    return code
-
-
 async def test(process: Process) -> int:
     """``test`` and ``[``."""
     args = list(process.args)
-    if process.argv[0] == "[" and (not args or args.pop() != "]"):
-        await process.err("sh: missing ]\n")
+    closing = {"[": "]", "[[": "]]"}.get(process.argv[0])
+    if closing and (not args or args.pop() != closing):
+        await process.err(f"sh: missing {closing}\n")
         return 2
     return int(not _holds(process, args))
 
 
 def _holds(process: Process, args: list[str]) -> bool:
-    for joint, combine in (("-o", any), ("-a", all)):
+    for joint, combine in (("||", any), ("-o", any), ("&&", all), ("-a", all)):
         if joint in args[1:-1]:
             at = args.index(joint, 1)
             return combine((_holds(process, args[:at]), _holds(process, args[at + 1 :])))
@@ -169,8 +145,15 @@ def _holds(process: Process, args: list[str]) -> bool:
             return process.files.exists(path) and not process.files.is_directory(path)
         case ["-d", name]:
             return process.files.is_directory(path_of(process, name))
-        case ["-e" | "-r" | "-w" | "-x" | "-s", name]:
+        case ["-s", name]:
+            path = path_of(process, name)
+            return process.files.is_directory(path) or (
+                process.files.exists(path) and bool(process.files.read(path))
+            )
+        case ["-e" | "-r" | "-w" | "-x", name]:
             return process.files.exists(path_of(process, name))
+        case ["-L" | "-h" | "-b" | "-c" | "-p" | "-S", _]:
+            return False
         case [left, "=" | "==", right]:
             return left == right
         case [left, "!=", right]:
@@ -198,9 +181,7 @@ TEXT: Final[Commands] = {
     "uniq": uniq,
     "seq": seq,
     "tee": tee,
-    "touch": touch,
-    "mkdir": mkdir,
-    "rm": rm,
     "test": test,
     "[": test,
+    "[[": test,
 }

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import posixpath
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from karmada_nb.engine.images.process import Lines, NotExecutable, find
 
 if TYPE_CHECKING:
     from karmada_nb.engine.images.shell.run import Shell
+    from karmada_nb.engine.images.shell.syntax import Redirected
 
 
 class Exit(Exception):
@@ -28,6 +32,14 @@ class BreakLoop(Exception):
         self.leave = leave
 
 
+class Return(Exception):
+    """The function, or the script that was read, is over."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class State:
     """What a subshell gets a copy of."""
 
@@ -39,6 +51,9 @@ class State:
         self.name = "sh"
         self.positional: list[str] = []
         self.stop_on_error = False
+        self.trace = False
+        self.functions: dict[str, Redirected] = {}
+        self.saved: list[dict[str, str | None]] = []
         self.jobs: list[asyncio.Task[Any]] = []
 
     def copy(self) -> State:
@@ -46,6 +61,7 @@ class State:
         out.exports = set(self.exports)
         out.status, out.name, out.stop_on_error = self.status, self.name, self.stop_on_error
         out.positional, out.jobs = list(self.positional), self.jobs
+        out.trace, out.functions = self.trace, dict(self.functions)
         return out
 
     def variable(self, name: str) -> str | None:
@@ -68,6 +84,13 @@ class State:
 
     def assign(self, name: str, value: str) -> None:
         self.variables[name] = value
+
+    def restore(self, name: str, value: str | None) -> None:
+        """Give a variable the value that it had, or none."""
+        if value is None:
+            self.variables.pop(name, None)
+        else:
+            self.variables[name] = value
 
     def exported(self) -> dict[str, str]:
         return {k: v for k, v in self.variables.items() if k in self.exports}
@@ -108,8 +131,13 @@ async def _set(shell: Shell, args: list[str]) -> int:
         if arg == "--":
             shell.state.positional = args[index + 1 :]
             break
-        if "e" in arg and arg[:1] in ("-", "+"):
+        if arg[:1] not in ("-", "+"):
+            shell.state.positional = args[index:]
+            break
+        if "e" in arg:
             shell.state.stop_on_error = arg[0] == "-"
+        if "x" in arg:
+            shell.state.trace = arg[0] == "-"
     return 0
 
 
@@ -121,6 +149,35 @@ async def _exec(shell: Shell, args: list[str]) -> int:
     if not args:
         return 0
     raise Exit(await shell.execute(args))
+
+
+async def _return(shell: Shell, args: list[str]) -> int:
+    raise Return(int(args[0]) & 255 if args and args[0].isdigit() else shell.state.status)
+
+
+async def _local(shell: Shell, args: list[str]) -> int:
+    for arg in args:
+        name, given, value = arg.partition("=")
+        if shell.state.saved:
+            shell.state.saved[-1].setdefault(name, shell.state.variables.get(name))
+        shell.state.assign(name, value if given else "")
+    return 0
+
+
+async def _command(shell: Shell, args: list[str]) -> int:
+    """``command -v NAME`` tells what a name is; ``command NAME …`` runs it."""
+    if args[:1] not in (["-v"], ["-V"]):
+        return await shell.execute(args) if args else 0
+    name = (args[1:] or [""])[0]
+    if name in shell.state.functions or name in BUILTINS:
+        await shell.process.out(f"{name}\n")
+        return 0
+    try:
+        find(shell.process.commands, shell.process.files, name)
+    except NotExecutable:
+        return 127
+    await shell.process.out(f"{name}\n" if "/" in name else f"/bin/{name}\n")
+    return 0
 
 
 async def _shift(shell: Shell, args: list[str]) -> int:
@@ -144,11 +201,15 @@ async def _wait(shell: Shell, args: list[str]) -> int:
 
 async def _read(shell: Shell, args: list[str]) -> int:
     names = [a for a in args if not a.startswith("-")] or ["REPLY"]
-    data = await shell.process.stdin.read()
-    fields = data.decode(errors="replace").split("\n")[0].split(None, len(names) - 1)
+    lines = shell.process.stdin
+    if not isinstance(lines, Lines):
+        lines = Lines(lines)
+        shell.process = replace(shell.process, stdin=lines)
+    data = await lines.line()
+    fields = data.decode(errors="replace").removesuffix("\n").split(None, len(names) - 1)
     for index, name in enumerate(names):
-        shell.state.assign(name, fields[index] if index < len(fields) else "")
-    return 0 if data else 1
+        shell.state.assign(name, fields[index].rstrip() if index < len(fields) else "")
+    return 0 if data.endswith(b"\n") else 1
 
 
 async def _source(shell: Shell, args: list[str]) -> int:
@@ -157,7 +218,10 @@ async def _source(shell: Shell, args: list[str]) -> int:
     except (OSError, IndexError):
         await shell.process.err(f"{shell.state.name}: .: can't open '{' '.join(args)}'\n")
         raise Exit(2) from None
-    await shell.lines(text)
+    try:
+        await shell.lines(text)
+    except Return as done:
+        return done.code
     return shell.state.status
 
 
@@ -182,6 +246,9 @@ BUILTINS: Final[dict[str, Callable[[Shell, list[str]], Awaitable[int]]]] = {
     "set": _set,
     "exit": _exit,
     "exec": _exec,
+    "return": _return,
+    "local": _local,
+    "command": _command,
     "shift": _shift,
     "break": _break,
     "continue": _continue,

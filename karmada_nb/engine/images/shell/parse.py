@@ -1,85 +1,28 @@
-"""From tokens to commands: lists, pipelines, simple and compound commands."""
+"""From tokens to commands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from karmada_nb.engine.images.shell.syntax import (
+    Case,
+    Command,
+    For,
+    Function,
+    Group,
+    If,
+    Item,
+    Loop,
+    Pipeline,
+    Redirected,
+    Redirection,
+    Sequence,
+    Simple,
+)
 from karmada_nb.engine.images.shell.words import Part, ShellSyntax, Token, Word, tokens
 
-_REDIRECTIONS: Final = ("<", ">", ">>", ">&", "<&")
-_CLOSING: Final = ("then", "else", "elif", "fi", "do", "done", "}")
-
-
-@dataclass(frozen=True, slots=True)
-class Redirection:
-    descriptor: int
-    operator: str
-    target: Word
-
-
-@dataclass(frozen=True, slots=True)
-class Simple:
-    assignments: tuple[tuple[str, Word], ...]
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """``{ … }``, or ``( … )`` with an environment of its own."""
-
-    body: Sequence
-    subshell: bool
-
-
-@dataclass(frozen=True, slots=True)
-class If:
-    """(condition, body) in order; ``otherwise`` may be empty."""
-
-    branches: tuple[tuple[Sequence, Sequence], ...]
-    otherwise: Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """``while``, or ``until`` where ``negated``."""
-
-    condition: Sequence
-    body: Sequence
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class For:
-    """``words`` is None for the positional parameters."""
-
-    variable: str
-    words: tuple[Word, ...] | None
-    body: Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Redirected:
-    command: Simple | Group | If | Loop | For
-    redirections: tuple[Redirection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    commands: tuple[Redirected, ...]
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A pipeline and what joins it to the one before: ``;``, ``&&``, ``||``. ``background``: ``&``."""
-
-    join: str
-    pipeline: Pipeline
-    background: bool = False
-
-
-Sequence = tuple[Item, ...]
+_REDIRECTIONS: Final = ("<", ">", ">>", ">&", "<&", "<<", "<<-")
+_CLOSING: Final = ("then", "else", "elif", "fi", "do", "done", "esac", "}")
 
 
 def parse(script: str) -> Sequence:
@@ -156,13 +99,15 @@ class _Parser:
     def command(self) -> Redirected:
         match self.keyword():
             case "if":
-                found: Simple | Group | If | Loop | For = self._if()
+                found: Command = self._if()
             case "while" | "until" as kind:
                 self.at += 1
                 condition = self.sequence(("do",))
                 found = Loop(condition, self._do(), kind == "until")
             case "for":
                 found = self._for()
+            case "case":
+                found = self._case()
             case "{":
                 self.at += 1
                 found = Group(self.sequence(("}",)), subshell=False)
@@ -171,6 +116,11 @@ class _Parser:
                 self.at += 1
                 found = Group(self.sequence((")",)), subshell=True)
                 self.expect(")")
+            case _ if self._defines():
+                name = self.keyword()
+                self.at += 3
+                self.newlines()
+                found = Function(name, self.command())
             case _:
                 return self._simple()
         return Redirected(found, tuple(self._redirections()))
@@ -203,6 +153,38 @@ class _Parser:
         while self.operator() in (";", "\n"):
             self.at += 1
         return For(variable, None if words is None else tuple(words), self._do())
+
+    def _case(self) -> Case:
+        self.at += 1
+        subject = self._word()
+        self.newlines()
+        self.expect("in")
+        branches: list[tuple[tuple[Word, ...], Sequence]] = []
+        self.newlines()
+        while self.keyword() != "esac":
+            self.at += self.operator() == "("
+            patterns = [self._word()]
+            while self.operator() == "|":
+                self.at += 1
+                patterns.append(self._word())
+            self.expect(")")
+            branches.append((tuple(patterns), self.sequence((";;", "esac"))))
+            self.at += self.operator() == ";;"
+            self.newlines()
+        self.expect("esac")
+        return Case(subject, tuple(branches))
+
+    def _word(self) -> Word:
+        word = self.tokens[self.at].word if self.at < len(self.tokens) else None
+        if word is None:
+            raise self.unexpected()
+        self.at += 1
+        return word
+
+    def _defines(self) -> bool:
+        """Whether a function's name and ``()`` come next."""
+        after = [token.operator for token in self.tokens[self.at + 1 : self.at + 3]]
+        return bool(self.keyword()) and after == ["(", ")"]
 
     def _do(self) -> Sequence:
         self.expect("do")

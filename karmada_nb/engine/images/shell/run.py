@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import fnmatch
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
-from karmada_nb.engine.images.process import Bytes, NotExecutable, Process, Write, find, run
-from karmada_nb.engine.images.shell.builtins import BUILTINS, BreakLoop, Exit, State
+from karmada_nb.engine.images.process import NotExecutable, Process, find, run
+from karmada_nb.engine.images.shell.builtins import BUILTINS, BreakLoop, Exit, Return, State
 from karmada_nb.engine.images.shell.expand import Expander
-from karmada_nb.engine.images.shell.parse import (
+from karmada_nb.engine.images.shell.globbing import matches
+from karmada_nb.engine.images.shell.parse import parse
+from karmada_nb.engine.images.shell.redirect import redirected
+from karmada_nb.engine.images.shell.syntax import (
+    Case,
+    Command,
     For,
+    Function,
     Group,
     If,
     Loop,
     Pipeline,
     Redirected,
-    Redirection,
     Sequence,
     Simple,
-    parse,
 )
 from karmada_nb.engine.images.shell.words import ShellSyntax
 from karmada_nb.engine.images.terminal import Terminal
@@ -45,12 +50,13 @@ async def _start(process: Process, state: State) -> int:
     flags = ""
     while args and args[0].startswith("-") and len(args[0]) > 1:
         flags += args.pop(0)[1:]
-    state.stop_on_error = "e" in flags
+    state.stop_on_error, state.trace = "e" in flags, "x" in flags
+    state.name = process.argv[0] if process.argv[0].startswith("/") else "sh"
     if "c" in flags:
         if not args:
             await process.err("sh: -c requires an argument\n")
             return 2
-        script, state.name, state.positional = args[0], (args[1:] or ["sh"])[0], args[2:]
+        script, state.name, state.positional = args[0], (args[1:] or [state.name])[0], args[2:]
         return await Shell(process, state).script(script)
     if args:
         try:
@@ -105,7 +111,12 @@ class Shell:
         self.process = process
         self.interactive = interactive
         self.state = state
-        self._expander = Expander(state.variable, state.assign, self._substitute, lambda: state.positional)
+        self._expander = Expander(
+            state.variable, state.assign, self._substitute, lambda: state.positional, self._glob
+        )
+
+    def _glob(self, pattern: str) -> list[str]:
+        return matches(self.process.files, self.state.cwd, pattern)
 
     async def script(self, text: str) -> int:
         """Run to the end; the exit code."""
@@ -113,7 +124,7 @@ class Shell:
             await self.lines(text)
         except Exit as done:
             return done.code
-        except BreakLoop:
+        except (BreakLoop, Return):
             pass
         return self.state.status
 
@@ -181,7 +192,7 @@ class Shell:
 
     async def command(self, item: Redirected, process: Process) -> None:
         try:
-            process = await self._redirect(process, item.redirections)
+            process = await redirected(process, item.redirections, self._expander, self.state.path)
         except OSError as error:
             verb = "create" if error.errno in (21, 30) else "open"
             why = "nonexistent directory" if verb == "create" else "no such file"
@@ -191,7 +202,7 @@ class Shell:
         runner = self if process is self.process else Shell(process, self.state)
         await runner._run(item.command)
 
-    async def _run(self, command: Simple | Group | If | Loop | For) -> None:
+    async def _run(self, command: Command) -> None:
         match command:
             case Simple():
                 await self._simple(command)
@@ -215,6 +226,16 @@ class Shell:
                 await self.sequence(otherwise)
             case Loop(condition, body, negated):
                 await self._loop(condition, body, negated)
+            case Case(subject, choices):
+                value = await self._expander.text(subject.parts)
+                self.state.status = 0
+                for patterns, body in choices:
+                    if any([fnmatch.fnmatchcase(value, await self._expander.pattern(p)) for p in patterns]):
+                        await self.sequence(body)
+                        return
+            case Function(name, body):
+                self.state.functions[name] = body
+                self.state.status = 0
             case For(variable, words, body):
                 items = self.state.positional if words is None else await self._expander.fields(words)
                 for item in items:
@@ -258,11 +279,29 @@ class Shell:
             if command.words or not any(p.kind == "command" for _, w in command.assignments for p in w.parts):
                 self.state.status = 0
             return
+        if self.state.trace:
+            await self.process.err("+ " + " ".join([f"{n}={v}" for n, v in assigned.items()] + words) + "\n")
+        if words[0] in self.state.functions:
+            await self._call(words)
+            return
         builtin = BUILTINS.get(words[0])
         if builtin is not None:
             self.state.status = await builtin(self, words[1:])
             return
         self.state.status = await self.execute(words, assigned)
+
+    async def _call(self, words: list[str]) -> None:
+        """Run a function with parameters of its own; ``local`` variables are put back after it."""
+        outer, self.state.positional = self.state.positional, words[1:]
+        self.state.saved.append({})
+        try:
+            await self.command(self.state.functions[words[0]], self.process)
+        except Return as done:
+            self.state.status = done.code
+        finally:
+            self.state.positional = outer
+            for name, value in self.state.saved.pop().items():
+                self.state.restore(name, value)
 
     async def execute(self, words: list[str], environment: dict[str, str] | None = None) -> int:
         """Run an executable of the image."""
@@ -286,22 +325,6 @@ class Shell:
         self.state.status = await child.script(script)
         return b"".join(out).decode(errors="replace")
 
-    async def _redirect(self, process: Process, redirections: tuple[Redirection, ...]) -> Process:
-        for item in redirections:
-            target = await self._expander.text(item.target.parts)
-            if item.operator == "<":
-                process = replace(process, stdin=Bytes(process.files.read(self.state.path(target))))
-                continue
-            if item.operator in (">&", "<&"):
-                sink: Write = process.stdout if target == "1" else process.stderr
-            else:
-                path = self.state.path(target)
-                append = item.operator == ">>"
-                process.files.write(path, b"", append=append)
-                sink = _file(process, path)
-            process = replace(process, stderr=sink) if item.descriptor == 2 else replace(process, stdout=sink)
-        return process
-
 
 def _nothing() -> None:
     return None
@@ -310,17 +333,5 @@ def _nothing() -> None:
 def _collect(out: list[bytes]) -> Callable[[bytes], Awaitable[None]]:
     async def write(data: bytes) -> None:
         out.append(data)
-
-    return write
-
-
-def _file(process: Process, path: str) -> Write:
-    if path in ("/dev/stdout", "/proc/1/fd/1"):
-        return process.stdout
-    if path in ("/dev/stderr", "/proc/1/fd/2"):
-        return process.stderr
-
-    async def write(data: bytes) -> None:
-        process.files.write(path, data, append=True)
 
     return write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-OPERATORS: Final = ("&&", "||", ";;", ">>", ">&", "<&", "<<", "|", "&", ";", "(", ")", "<", ">", "\n")
+OPERATORS: Final = ("&&", "||", ";;", ">>", ">&", "<&", "<<-", "<<", "|", "&", ";", "(", ")", "<", ">", "\n")
 _BREAKS: Final = set("|&;()<> \t\n")
 _SPECIAL: Final = set("?$#@*!0123456789")
 
@@ -58,6 +58,7 @@ class _Reader:
 
     def tokens(self) -> list[Token]:
         out: list[Token] = []
+        waiting: list[int] = []
         while self.at < len(self.text):
             char = self.text[self.at]
             if char in " \t" or self.text.startswith("\\\n", self.at):
@@ -68,6 +69,12 @@ class _Reader:
             elif operator := next((o for o in OPERATORS if self.text.startswith(o, self.at)), ""):
                 self.at += len(operator)
                 out.append(Token(operator))
+                if operator in ("<<", "<<-"):
+                    waiting.append(len(out))
+                elif operator == "\n" and waiting:
+                    for index in waiting:
+                        out[index] = self._document(out[index], strip=out[index - 1].operator == "<<-")
+                    waiting.clear()
             elif char.isdigit() and self.text[self.at + 1 : self.at + 2] in ("<", ">"):
                 self.at += 1
                 operator = next(o for o in OPERATORS if self.text.startswith(o, self.at))
@@ -76,6 +83,23 @@ class _Reader:
             else:
                 out.append(Token("", Word(self.parts(_BREAKS))))
         return out
+
+    def _document(self, end: Token, *, strip: bool) -> Token:
+        """The lines up to the one that is the word ``end``, as a word; expanded unless that is quoted."""
+        mark = "".join(p.text for p in end.word.parts) if end.word else ""
+        lines = []
+        while self.at < len(self.text):
+            line, newline, _ = self.text[self.at :].partition("\n")
+            self.at += len(line) + len(newline)
+            line = line.lstrip("\t") if strip else line
+            if line == mark:
+                break
+            lines.append(line + "\n")
+        text = "".join(lines)
+        if end.word is not None and end.word.plain is None:
+            return Token("", Word((Part("text", text, True),)))
+        inner = _Reader(text)
+        return Token("", Word(inner.parts(set(), quoted=True) or (Part("text", "", True),)))
 
     def parts(self, stops: set[str], quoted: bool = False) -> tuple[Part, ...]:
         """Parts up to an unquoted character of ``stops``."""
@@ -140,9 +164,25 @@ class _Reader:
             name = self._name()
             modifier = "#" if length else ""
             argument: tuple[Part, ...] = ()
-            for candidate in (":-", ":=", ":+", ":?", "-", "=", "+", "?", "%%", "%", "##", "#"):
+            for candidate in (
+                ":-",
+                ":=",
+                ":+",
+                ":?",
+                "-",
+                "=",
+                "+",
+                "?",
+                "%%",
+                "%",
+                "##",
+                "#",
+                "//",
+                "/",
+                ":",
+            ):
                 if text.startswith(candidate, self.at):
-                    modifier = candidate if candidate not in ("#", "##") else "prefix"
+                    modifier = {"#": "prefix", "##": "longest"}.get(candidate, candidate)
                     self.at += len(candidate)
                     argument = self.parts({"}"}, quoted)
                     break

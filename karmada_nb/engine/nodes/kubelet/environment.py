@@ -112,7 +112,7 @@ def resource_field(pod: Object, name: str, reference: Object, site: Site) -> str
     without a limit, all that the node has is one.
     """
     all_containers = (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
-    owner = next((c for c in all_containers if c["name"] == name), {})
+    owner: Object = next((c for c in all_containers if c["name"] == name), {})
     kind, _, what = reference["resource"].partition(".")
     missing = site.allocatable.get(what, "0") if kind == "limits" else "0"
     found = quantity.parse(meta.dig(owner, "resources", kind, what, default=missing))
