@@ -85,6 +85,13 @@ _NGINX: Final = Image(
     ("nginx", "-g", "daemon off;"),
     {**_DEBIAN, "curl": curl, "nginx": web.nginx(), "docker-entrypoint.sh": _entrypoint},
     {"PATH": _PATH, "NGINX_VERSION": web.NGINX},
+    files={f"{web.HTML}/index.html": web.WELCOME.encode()},
+)
+_HTTPD: Final = Image(
+    cmd=("httpd-foreground",),
+    commands={**_DEBIAN, "httpd-foreground": web.httpd},
+    cwd="/usr/local/apache2",
+    files={f"{web.HTDOCS}/index.html": web.WORKS.encode()},
 )
 _UNPRIVILEGED: Final = replace(_NGINX, commands={**_NGINX.commands, "nginx": web.nginx(8080)}, user="nginx")
 _AGNHOST: Final = Image(
@@ -112,10 +119,8 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "nginx": _NGINX,
     "nginxinc/nginx-unprivileged": _UNPRIVILEGED,
     "e2e-test-images/nginx": _NGINX,
-    "httpd": Image(cmd=("httpd-foreground",), commands={**_DEBIAN, "httpd-foreground": web.httpd}),
-    "e2e-test-images/httpd": Image(
-        cmd=("httpd-foreground",), commands={**_BUSYBOX, "httpd-foreground": web.httpd}
-    ),
+    "httpd": _HTTPD,
+    "e2e-test-images/httpd": replace(_HTTPD, commands={**_BUSYBOX, "httpd-foreground": web.httpd}),
     "busybox": _SHELL,
     "e2e-test-images/busybox": _SHELL,
     "alpine": Image(cmd=("/bin/sh",), files=_alpine("Alpine Linux")),

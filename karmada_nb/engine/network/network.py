@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
+from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network import names
 from karmada_nb.engine.network.services import Balancer, Target, port_of
@@ -52,6 +53,8 @@ class Network:
         self.routes: list[Route] = []
         self.cut = False
         self._hosts: dict[str, dict[tuple[str, int], Handler]] = {}
+        self._nodes: dict[str, str] = {}
+        self._forwards: dict[tuple[str, str, int], Target] = {}
         self._lost: set[str] = set()
         self._open: dict[str, set[Stream]] = {}
         self._serving: set[asyncio.Task[None]] = set()
@@ -60,6 +63,22 @@ class Network:
     def attach(self, ip: str) -> None:
         """A host with this address is up: its closed ports refuse."""
         self._hosts.setdefault(ip, {})
+
+    def attach_node(self, ip: str, name: str) -> None:
+        """A host that has the services' node ports, too."""
+        self._nodes[ip] = name
+        self.attach(ip)
+
+    def forward(self, ip: str, port: int, protocol: str, target: Target) -> Callable[[], None]:
+        """Lead a port of a node to a pod's (``hostPort``); returns the way to stop."""
+        at = (ip, protocol, port)
+        self._forwards[at] = target
+
+        def stop() -> None:
+            if self._forwards.get(at) == target:
+                del self._forwards[at]
+
+        return stop
 
     def detach(self, ip: str) -> None:
         """The host is gone; its connections break."""
@@ -130,6 +149,8 @@ class Network:
             if picked is None:
                 raise ConnectionRefusedError("Connection refused")
             target = picked
+        elif ip in self._nodes:
+            target = await self._through_node(source, target, protocol)
         if target.ip != source and (self.cut or self._lost & {source, target.ip}):
             raise await self._vanish(target.ip)
         if target.ip in self._hosts:
@@ -138,6 +159,21 @@ class Network:
             if route.reaches(source, target.ip):
                 return await route.connect(source, target.ip, target.port, protocol)
         raise await self._vanish(target.ip)
+
+    async def _through_node(self, source: str, target: Target, protocol: str) -> Target:
+        """Where a connection to a port of a node really goes: a service's node port, a pod's host port, or
+        the node itself.
+        """
+        found = self.balancer.at_node_port(target.port, protocol)
+        if found is None:
+            return self._forwards.get((target.ip, protocol, target.port), target)
+        local = meta.dig(found[0], "spec", "externalTrafficPolicy") == "Local"
+        picked = self.balancer.pick(*found, source, self._nodes[target.ip] if local else "")
+        if picked is not None:
+            return picked
+        if local and self.balancer.pick(*found, source) is not None:
+            raise await self._vanish(target.ip)
+        raise ConnectionRefusedError("Connection refused")
 
     async def _vanish(self, host: str) -> TimeoutError:
         """Wait as long as a sender does that never gets an answer; what it then has to say."""

@@ -16,6 +16,7 @@ from karmada_nb.engine.runtime.informer import Informer
 SERVICE_LABEL: Final = "kubernetes.io/service-name"
 AFFINITY_SECONDS: Final = 10800
 _BY_ADDRESS: Final = "network/clusterIP"
+_BY_NODE_PORT: Final = "network/nodePort"
 _BY_SERVICE: Final = "network/service"
 
 
@@ -34,19 +35,30 @@ def by_address(service: Object) -> Iterable[str]:
     return [a for a in [*found, *(i.get("ip", "") for i in ingress)] if a and a != "None"]
 
 
+def by_node_port(service: Object) -> Iterable[str]:
+    """The ports that a service has on every node, with their protocols."""
+    for port in meta.dig(service, "spec", "ports", default=[]):
+        if port.get("nodePort"):
+            yield f"{port.get('protocol', 'TCP')}/{port['nodePort']}"
+
+
 def by_service(item: Object) -> Iterable[str]:
     """The service that an EndpointSlice belongs to."""
     name = meta.labels(item).get(SERVICE_LABEL)
     return [f"{meta.namespace(item)}/{name}"] if name else []
 
 
-def usable(slices: Iterable[Object], port_name: str) -> list[Target]:
-    """The endpoints that take new connections for the service port of this name, in a stable order."""
+def usable(slices: Iterable[Object], port_name: str, node: str = "") -> list[Target]:
+    """The endpoints that take new connections for the service port of this name, in a stable order; with
+    ``node``, those on it.
+    """
     ready: set[Target] = set()
     ending: set[Target] = set()
     for item in slices:
         ports = [p["port"] for p in item.get("ports") or () if (p.get("name") or "") == port_name]
         for endpoint in item.get("endpoints") or ():
+            if node and endpoint.get("nodeName") != node:
+                continue
             conditions = endpoint.get("conditions") or {}
             found = {Target(a, port) for a in endpoint.get("addresses") or () for port in ports if port}
             if conditions.get("ready") is not False:
@@ -74,6 +86,7 @@ class Balancer:
         self._random = random.Random(seed)
         self._affinity: dict[tuple[str, str, str], tuple[Target, float]] = {}
         services.add_index(_BY_ADDRESS, by_address)
+        services.add_index(_BY_NODE_PORT, by_node_port)
         slices.add_index(_BY_SERVICE, by_service)
 
     def service(self, namespace: str, name: str) -> Object | None:
@@ -83,13 +96,23 @@ class Balancer:
         """The service with this virtual address."""
         return next(iter(self._services.by_index(_BY_ADDRESS, address)), None)
 
+    def at_node_port(self, port: int, protocol: str) -> tuple[Object, Object] | None:
+        """The service, and its port, that nodes have on this port."""
+        for service in self._services.by_index(_BY_NODE_PORT, f"{protocol}/{port}"):
+            for item in service["spec"]["ports"]:
+                if item.get("nodePort") == port and item.get("protocol", "TCP") == protocol:
+                    return service, item
+        return None
+
     def slices(self, namespace: str, name: str) -> list[Object]:
         return self._slices.by_index(_BY_SERVICE, f"{namespace}/{name}")
 
-    def pick(self, service: Object, port: Object, client: str) -> Target | None:
-        """An endpoint for a connection from the address ``client``; None where there is none."""
+    def pick(self, service: Object, port: Object, client: str, node: str = "") -> Target | None:
+        """An endpoint for a connection from the address ``client``, with ``node`` one that is on it; None
+        where there is none.
+        """
         port_name = port.get("name") or ""
-        choices = usable(self.slices(meta.namespace(service), meta.name(service)), port_name)
+        choices = usable(self.slices(meta.namespace(service), meta.name(service)), port_name, node)
         if not choices:
             return None
         if meta.dig(service, "spec", "sessionAffinity") != "ClientIP":

@@ -108,7 +108,7 @@ class Nodes:
         scheduler = PodScheduler(client, self._cluster.informers, self._cluster.clock, recorder)
         loop = asyncio.get_running_loop()
         for spec in self.specs:
-            self.network.attach(spec.ip)
+            self.network.attach_node(spec.ip, spec.name)
             heart = Heart(spec, self._client, self._nodes, self._cluster.clock)
             self._tasks.append(loop.create_task(self._live(heart), name=f"node {spec.name}"))
         self._cluster.add(scheduler, self._kubelet)

@@ -12,6 +12,8 @@ _CHANGES: Final = ("add", "replace", "del", "delete")
 
 async def ip(process: Process) -> int:
     args = [word for word in process.args if word != "-4"]
+    if args[:1] == ["link"] and args[1:2] == ["add"] and not process.user.administers:
+        return await _refused(process, "Operation not permitted")
     if not args or args[0] not in ("route", "ro", "r"):
         await process.err(USAGE)
         return 1

@@ -13,7 +13,8 @@ from karmada_nb.engine.images.process import Process
 from karmada_nb.engine.network.stream import Stream
 
 NGINX: Final = "1.29.3"
-_WELCOME: Final = """<!DOCTYPE html>
+HTML: Final = "/usr/share/nginx/html"
+WELCOME: Final = """<!DOCTYPE html>
 <html>
 <head>
 <title>Welcome to nginx!</title>
@@ -34,6 +35,14 @@ working. Further configuration is required.</p>
 """
 
 _BIND: Final = re.compile(r"--(?:[a-z-]*bind-address=.*:|secure-port=)(\d+)")
+_MISSING: Final = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
+<html><head>
+<title>404 Not Found</title>
+</head><body>
+<h1>Not Found</h1>
+<p>The requested URL was not found on this server.</p>
+</body></html>
+"""
 
 Respond = Callable[[Request, Stream], Awaitable[Response]]
 
@@ -93,15 +102,12 @@ def nginx(default_port: int = 80) -> Callable[[Process], Awaitable[int]]:
 
 
 def _page(process: Process, path: str) -> tuple[int, bytes, str]:
-    root = "/usr/share/nginx/html"
-    name = root + (path + "index.html" if path.endswith("/") else path)
+    name = HTML + (path + "index.html" if path.endswith("/") else path)
     if ".." not in path.split("/"):
         try:
             return 200, process.files.read(name), "text/html" if name.endswith(".html") else "text/plain"
         except OSError:
             pass
-        if path in ("/", "/index.html"):
-            return 200, _WELCOME.encode(), "text/html"
     text = f"404 {HTTPStatus(404).phrase}"
     page = (
         f"<html>\r\n<head><title>{text}</title></head>\r\n<body>\r\n<center><h1>{text}</h1></center>\r\n"
@@ -110,11 +116,20 @@ def _page(process: Process, path: str) -> tuple[int, bytes, str]:
     return 404, page.encode(), "text/html"
 
 
+HTDOCS: Final = "/usr/local/apache2/htdocs"
+WORKS: Final = "<html><body><h1>It works!</h1></body></html>\n"
+
+
 async def httpd(process: Process) -> int:
+    """``httpd``: files below /usr/local/apache2/htdocs."""
+
     async def respond(request: Request, stream: Stream) -> Response:
-        found = request.path in ("/", "/index.html")
-        body = b"<html><body><h1>It works!</h1></body></html>\n" if found else b"Not Found\n"
-        return Response(200 if found else 404, [("Server", "Apache/2.4.65 (Unix)")], body)
+        name = HTDOCS + (request.path + "index.html" if request.path.endswith("/") else request.path)
+        server = [("Server", "Apache/2.4.65 (Unix)"), ("Content-Type", "text/html")]
+        try:
+            return Response(200, server, process.files.read(name))
+        except OSError:
+            return Response(404, server, _MISSING)
 
     return await serve_forever(process, 80, respond)
 

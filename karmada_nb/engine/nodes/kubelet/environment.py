@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ def resource_field(pod: Object, name: str, reference: Object, site: Site) -> str
     missing = site.allocatable.get(what, "0") if kind == "limits" else "0"
     found = quantity.parse(meta.dig(owner, "resources", kind, what, default=missing))
     divisor = quantity.parse(reference.get("divisor") or "0") or quantity.parse("1")
-    return str(-int(-found // divisor))
+    return str(math.ceil(found / divisor))
 
 
 def _service(service: Object) -> dict[str, str]:

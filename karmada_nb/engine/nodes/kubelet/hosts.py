@@ -5,6 +5,7 @@ Follows pkg/kubelet/kubelet_pods.go (managedHostsFileContent) and pkg/kubelet/ne
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from karmada_nb.engine import meta
@@ -45,6 +46,16 @@ def hosts_file(pod: Object, ip: str) -> str:
     aliases = spec.get("hostAliases") or ()
     added = [f"{item['ip']}\t" + "\t".join(item.get("hostnames") or ()) + "\n" for item in aliases]
     return head + ("\n# Entries added by HostAliases.\n" + "".join(added) if added else "")
+
+
+def host_ports(pod: Object, node_ip: str) -> Iterator[tuple[tuple[str, int, str], int]]:
+    """Address, port and protocol on the node, and the port of the pod that each leads to."""
+    for container in pod["spec"]["containers"]:
+        for port in container.get("ports") or ():
+            if port.get("hostPort"):
+                wanted = port.get("hostIP") or "0.0.0.0"
+                address = node_ip if wanted == "0.0.0.0" else wanted
+                yield (address, port["hostPort"], port.get("protocol", "TCP")), port["containerPort"]
 
 
 def resolv_conf(pod: Object) -> str:

@@ -105,9 +105,14 @@ class Kubelet:
             node.addresses.claim(pod["status"]["podIP"])
         if worker is not None and event.new is not None and event.old is not None:
             ours = worker.written is not None and event.new.get("status") == worker.written
-            if ours and event.new["spec"] == event.old["spec"] and not meta.deleting(event.new):
+            if ours and _wanted(event.new) == _wanted(event.old) and not meta.deleting(event.new):
                 return
         yield key
+
+
+def _wanted(pod: Object) -> tuple[object, ...]:
+    """What of a pod its node heeds, but for the status."""
+    return pod["spec"], meta.labels(pod), meta.annotations(pod)
 
 
 async def _refuse(node: Node, pod: Object, why: Refusal) -> None:

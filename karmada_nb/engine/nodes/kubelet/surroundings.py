@@ -58,7 +58,12 @@ def _user(pod: Object, container: Object, image: Image) -> User:
     groups = [*(common.get("supplementalGroups") or ())]
     if "fsGroup" in common:
         groups.append(common["fsGroup"])
-    return User(image.user if wanted is None else str(wanted), context.get("runAsGroup"), tuple(groups))
+    return User(
+        image.user if wanted is None else str(wanted),
+        context.get("runAsGroup"),
+        tuple(groups),
+        _administers(container),
+    )
 
 
 def _administers(container: Object) -> bool:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.host import PodHost
+from karmada_nb.engine.network.services import Target
 from karmada_nb.engine.nodes.kubelet import hosts, lifecycle, outcome, probes
 from karmada_nb.engine.nodes.kubelet.adopt import adopted
 from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Site
 from karmada_nb.engine.nodes.kubelet.hooks import before_stop
+from karmada_nb.engine.nodes.kubelet.hosts import host_ports
 from karmada_nb.engine.nodes.kubelet.node import PODS, Node
 from karmada_nb.engine.nodes.kubelet.prober import Probers
 from karmada_nb.engine.nodes.kubelet.pulls import Notice, pull
@@ -46,6 +49,7 @@ class Worker:
         self._volumes = Volumes(
             lambda: self.pod, node.objects, node.clock, Site("", node.ip, node.allocatable)
         )
+        self._forwards: list[Callable[[], None]] = []
         self._probers = Probers(self)
         self._notices: list[tuple[str, Notice]] = []
         self._stopping: asyncio.Task[None] | None = None
@@ -74,6 +78,9 @@ class Worker:
             self._stopping.cancel()
         for run in tuple(self.runs.values()):
             await run.stop()
+        for stop in self._forwards:
+            stop()
+        self._forwards = []
         if self.host is not None and not meta.dig(self.pod, "spec", "hostNetwork"):
             self.node.network.detach(self.host.ip)
             self.node.addresses.free(self.host.ip)
@@ -129,6 +136,10 @@ class Worker:
             aliases.update(dict.fromkeys(item.get("hostnames") or (), item["ip"]))
         self.node.network.attach(ip)
         self.host = PodHost(self.node.network, ip, meta.namespace(pod), aliases)
+        if not meta.dig(pod, "spec", "hostNetwork"):
+            self._forwards = [
+                self.node.network.forward(*port, Target(ip, to)) for port, to in host_ports(pod, self.node.ip)
+            ]
 
     def _start(self, pod: Object, container: Object, now: float) -> None:
         """One step of starting a container: its image, then its process."""

@@ -20,6 +20,7 @@ _FLAGS: Final = {
     "4": "ipv4",
     "6": "ipv6",
     "g": "globoff",
+    "q": "disable",
     "#": "progress-bar",
     "V": "version",
     "h": "help",
