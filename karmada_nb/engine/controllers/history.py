@@ -21,8 +21,12 @@ _ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"
 
 
 def patch_of(owner: Object) -> Object:
-    """What a revision keeps: the strategic merge patch that brings its template back."""
-    return {"spec": {"template": {**owner["spec"]["template"], "$patch": "replace"}}}
+    """What a revision keeps: the strategic merge patch that brings its template back. Clients that look for
+    the revision of a template compare it as text, so its keys are in order.
+    """
+    patch = {"spec": {"template": {**owner["spec"]["template"], "$patch": "replace"}}}
+    found: Object = orjson.loads(orjson.dumps(patch, option=orjson.OPT_SORT_KEYS))
+    return found
 
 
 def template_of(revision: Object) -> Object:

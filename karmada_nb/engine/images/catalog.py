@@ -9,9 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from karmada_nb.engine.images.agnhost import agnhost
+from karmada_nb.engine.images.commands.awk import awk
 from karmada_nb.engine.images.commands.basic import BASIC
+from karmada_nb.engine.images.commands.bytes import BYTES
 from karmada_nb.engine.images.commands.curl import curl
+from karmada_nb.engine.images.commands.dig import DIG
 from karmada_nb.engine.images.commands.disk import DISK
+from karmada_nb.engine.images.commands.filters import FILTERS
 from karmada_nb.engine.images.commands.ip import IP
 from karmada_nb.engine.images.commands.nc import NC
 from karmada_nb.engine.images.commands.network import NETWORK
@@ -25,17 +29,25 @@ from karmada_nb.engine.images.shell import shell
 
 _BUSYBOX: Final[Commands] = {
     **BASIC,
+    **BYTES,
     **DISK,
+    **FILTERS,
     **TEXT,
     **NETWORK,
     **IP,
     **NC,
+    "awk": awk,
     "tar": tar,
     "sh": shell,
     "ash": shell,
 }
 _DEBIAN: Final[Commands] = {
-    **{name: program for name, program in {**BASIC, **DISK, **TEXT}.items() if name != "ps"},
+    **{
+        name: program
+        for name, program in {**BASIC, **BYTES, **DISK, **FILTERS, **TEXT}.items()
+        if name != "ps"
+    },
+    "awk": awk,
     "tar": tar,
     "sh": shell,
     "bash": shell,
@@ -130,6 +142,7 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "traefik/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "containous/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "e2e-test-images/agnhost": _AGNHOST,
+    "e2e-test-images/jessie-dnsutils": Image(("sleep", "3600"), (), {**_DEBIAN, **DIG, "ps": _BUSYBOX["ps"]}),
     "pause": Image(("/pause",), (), {"pause": _pause}),
     "perl": Image(cmd=("perl",), commands={**_DEBIAN, "perl": perl}),
     "redis": Image(

@@ -73,12 +73,9 @@ class Files:
     def is_directory(self, path: str) -> bool:
         path = posixpath.normpath(path)
         mount, name = self._place(path)
-        if name in mount.tree.directories() and not (name == mount.below and name in mount.tree.files()):
+        if name in mount.tree.directories() and name not in mount.tree.files():
             return True
-        if any(m.directory.startswith(path.rstrip("/") + "/") for m in self._mounts):
-            return True
-        held, inside = mount.tree.files(), f"{name}/" if name else ""
-        return name not in held and any(other.startswith(inside) for other in held)
+        return any(m.directory.startswith(path.rstrip("/") + "/") for m in self._mounts)
 
     def entries(self, path: str) -> list[str]:
         """The names in a directory, sorted; or the path itself for a file."""

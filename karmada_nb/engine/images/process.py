@@ -10,6 +10,7 @@ from typing import Protocol
 from karmada_nb.engine.images.files import Files
 from karmada_nb.engine.images.users import User
 from karmada_nb.engine.network.network import TCP, Handler
+from karmada_nb.engine.network.records import Record
 from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 from karmada_nb.engine.runtime.clock import Clock
@@ -27,6 +28,8 @@ class PodNetwork(Protocol):
     async def dial(self, host: str, port: int, protocol: str = TCP) -> Stream: ...
 
     def resolve(self, host: str) -> list[str]: ...
+
+    def records(self, name: str, kind: str, *, search: bool) -> list[Record]: ...
 
     def listen(self, port: int, handler: Handler, protocol: str = TCP) -> Callable[[], None]: ...
 

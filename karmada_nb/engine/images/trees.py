@@ -18,8 +18,7 @@ class File:
 class Tree:
     """Files and directories by their paths below a root, which is ``""``.
 
-    ``kind`` is the type of file system that tools tell of; ``directories`` are those made on their own, by
-    their modes: any other path with a file below it is one, too.
+    ``kind`` is the type of file system that tools tell of.
     """
 
     def __init__(
@@ -28,15 +27,19 @@ class Tree:
         self.kind = kind
         self._files = {name: File(data) for name, data in (files or {}).items()}
         self._directories: dict[str, int] = {"": mode}
+        for name in self._files:
+            self.make(posixpath.dirname(name))
 
     def files(self) -> Mapping[str, File]:
         return self._files
 
     def directories(self) -> Mapping[str, int]:
+        """Their modes by path."""
         return self._directories
 
     def put(self, name: str, file: File) -> None:
         self._files[name] = file
+        self.make(posixpath.dirname(name))
 
     def make(self, name: str, mode: int = 0o755) -> None:
         """Make a directory and those above it."""
@@ -68,7 +71,11 @@ class View:
         return self._contents()
 
     def directories(self) -> Mapping[str, int]:
-        return {"": 0o777}
+        found = {""}
+        for name in self._contents():
+            while name := posixpath.dirname(name):
+                found.add(name)
+        return dict.fromkeys(found, 0o777)
 
 
 @dataclass(frozen=True, slots=True)

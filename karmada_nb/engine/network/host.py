@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from karmada_nb.engine.network.network import TCP, Handler, Network
+from karmada_nb.engine.network.records import Record
 from karmada_nb.engine.network.routes import NodeTable
 from karmada_nb.engine.network.stream import Stream
 
@@ -39,6 +40,10 @@ class PodHost:
         if host in self._aliases:
             return [self._aliases[host]]
         return self._network.resolve(host, self._namespace)
+
+    def records(self, name: str, kind: str, *, search: bool) -> list[Record]:
+        """What the cluster's DNS answers, by the pod's search path or to the name as it is."""
+        return self._network.records(name, kind, self._namespace if search else "")
 
     async def dial(self, host: str, port: int, protocol: str = TCP) -> Stream:
         """Fails as ``Network.dial`` does."""

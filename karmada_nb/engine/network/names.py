@@ -84,15 +84,16 @@ def absolute_addresses(name: str, lookup: Lookup, endpoints: Endpoints) -> list[
                     continue
                 if spec.get("clusterIP") not in (None, "", "None"):
                     return [str(spec["clusterIP"])]
-                return [address for address, _ in _ready(endpoints(namespace, service))]
+                return [address for address, _ in ready(endpoints(namespace, service))]
             case "svc", [hostname, service, namespace]:
-                known = _ready(endpoints(namespace, service))
+                known = ready(endpoints(namespace, service))
                 return [a for a, h in known if hostname in (h, a.replace(".", "-"))]
         return []
     return []
 
 
-def _ready(slices: Iterable[Object]) -> list[tuple[str, str]]:
+def ready(slices: Iterable[Object]) -> list[tuple[str, str]]:
+    """The addresses of ready endpoints, with their host names."""
     return [
         (address, endpoint.get("hostname", ""))
         for item in slices

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network import names
+from karmada_nb.engine.network.records import Record, Zone, records
 from karmada_nb.engine.network.services import Balancer, Target, port_of
 from karmada_nb.engine.network.stream import Stream, connection
 from karmada_nb.engine.runtime.clock import Clock
@@ -110,6 +111,11 @@ class Network:
     def resolve(self, host: str, namespace: str) -> list[str]:
         """The addresses of a name, as a pod of ``namespace`` sees it. Raises NameNotFound."""
         return names.resolve(host, namespace, self.balancer.service, self.balancer.slices)[1]
+
+    def records(self, name: str, kind: str, namespace: str) -> list[Record]:
+        """What the cluster's DNS answers; ``namespace`` is that of the search path, ``""`` for none."""
+        zone = Zone(self.balancer.service, self.balancer.slices, self.balancer.at)
+        return records(name, kind, namespace, zone)
 
     async def dial(
         self, host: str, port: int, *, source: str = "", namespace: str = "", protocol: str = TCP

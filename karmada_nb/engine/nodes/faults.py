@@ -6,8 +6,11 @@ import fnmatch
 from collections.abc import Callable
 from typing import Final
 
-UNPULLABLE: Final = ("fake/*", "invalid/*", "*.invalid/*", "*:does-not-exist")
-"""Images that no registry has, whatever the switches say."""
+UNPULLABLE: Final = (
+    *("fake/*", "invalid/*", "*.invalid/*", "invalid.*", "*:does-not-exist"),
+    *("*:non-existent", "*:nonexistent", "*:invalid", "*:404"),
+)
+"""Images whose names say that no registry has them, whatever the switches say."""
 
 
 class Faults:

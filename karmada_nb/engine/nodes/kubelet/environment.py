@@ -78,6 +78,11 @@ def expand(text: str, values: Mapping[str, str]) -> str:
     return _REFERENCE.sub(lambda m: "$" if m[1] == "$" else values.get(m[2], m[0]), text)
 
 
+def references(text: str) -> set[str]:
+    """The names in ``$(NAME)``."""
+    return {match[2] for match in _REFERENCE.finditer(text) if match[1] != "$"}
+
+
 def command(container: Object, values: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """The container's ``command`` and ``args`` with references expanded; None for no ``args``."""
     args = container.get("args")

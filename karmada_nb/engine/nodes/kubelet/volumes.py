@@ -22,6 +22,7 @@ from karmada_nb.engine.nodes.kubelet.environment import (
     Sources,
     expand,
     field,
+    references,
     resource_field,
 )
 from karmada_nb.engine.runtime.clock import Clock
@@ -62,20 +63,21 @@ class Volumes:
                     raise ConfigError(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {why}')
 
     def mount(self, files: Files, container: Object, values: Mapping[str, str]) -> None:
-        """Show the volumes that ``container`` mounts; ``values`` are its environment, for ``subPathExpr``."""
+        """Show the volumes that ``container`` mounts; ``values`` are its environment, for ``subPathExpr``.
+        Raises ConfigError for a part that leads elsewhere.
+        """
         volumes = {v["name"]: v for v in meta.dig(self._pod, "spec", "volumes", default=[])}
         for item in container.get("volumeMounts") or ():
             volume = volumes.get(item["name"])
             if volume is None:
                 continue
-            below = item.get("subPath") or expand(item.get("subPathExpr", ""), values)
+            below = _part(item, values)
             tree = self._tree(volume)
             if isinstance(tree, View) and below:
                 # A part of a volume is mounted as it is now, and does not follow changes.
                 tree = View(partial(dict, tree.files()))
             elif isinstance(tree, Tree) and below and below not in tree.files():
-                tree.make(posixpath.normpath(below), 0o755)
-            below = posixpath.normpath(below) if below else ""
+                tree.make(below, 0o755)
             files.mount(item["mountPath"], tree, below=below, read_only=bool(item.get("readOnly")))
 
     def _tree(self, volume: Object) -> Tree | View:
@@ -170,6 +172,21 @@ class Volumes:
         context = meta.dig(self._pod, "spec", "securityContext", default={})
         private = not {"fsGroup", "runAsUser"}.isdisjoint(context)
         return {projection["path"]: File(token, 0o600 if private else mode)}
+
+
+def _part(mount: Object, values: Mapping[str, str]) -> str:
+    """The part of a volume that is mounted, ``""`` for all of it. Raises ConfigError."""
+    text = mount.get("subPath", "")
+    if mount.get("subPathExpr"):
+        missing = sorted(name for name in references(mount["subPathExpr"]) if not values.get(name))
+        if missing:
+            raise ConfigError(f"missing value for {', '.join(missing)}")
+        text = expand(mount["subPathExpr"], values)
+    if text.startswith("/"):
+        raise ConfigError(f"error SubPath `{text}` must not be an absolute path")
+    if ".." in text.split("/"):
+        raise ConfigError(f"unable to provision SubPath `{text}`: must not contain '..'")
+    return posixpath.normpath(text) if text else ""
 
 
 def _objects(volume: Object) -> list[tuple[str, Object]]:
