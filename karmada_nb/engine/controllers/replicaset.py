@@ -113,15 +113,17 @@ class ReplicaSetController:
         status.update({k: v for k, v in counts.items() if v})
         if self.kind == "ReplicaSet" and self._counts_terminating:
             status["terminatingReplicas"] = sum(map(podlib.terminating, mine))
-        conditions = [
-            c for c in meta.dig(rs, "status", "conditions", default=[]) if c["type"] != "ReplicaFailure"
-        ]
-        if failure is not None:
-            before = meta.condition(rs, "ReplicaFailure")
-            failed = meta.set_condition(
-                [before] if before else [], "ReplicaFailure", "True", "FailedCreate", failure.message, now
+        known = meta.dig(rs, "status", "conditions", default=[])
+        if failure is None:
+            conditions = [c for c in known if c["type"] != "ReplicaFailure"]
+        elif meta.condition(rs, "ReplicaFailure"):
+            # The first failure is told until there is none: another text each time would be another status,
+            # and the next attempt would follow at once.
+            conditions = known
+        else:
+            conditions = meta.set_condition(
+                known, "ReplicaFailure", "True", "FailedCreate", failure.message, now
             )
-            conditions += failed
         return {**status, "conditions": conditions} if conditions else status
 
 

@@ -107,7 +107,7 @@ _HTTPD: Final = Image(
 )
 _UNPRIVILEGED: Final = replace(_NGINX, commands={**_NGINX.commands, "nginx": web.nginx(8080)}, user="nginx")
 _AGNHOST: Final = Image(
-    ("/agnhost",), ("pause",), {**_BUSYBOX, "curl": curl, "agnhost": agnhost, "agnhost-2": agnhost}
+    ("/agnhost",), ("pause",), {**_BUSYBOX, **DIG, "curl": curl, "agnhost": agnhost, "agnhost-2": agnhost}
 )
 _SHELL: Final = Image(cmd=("sh",), files=_alpine("BusyBox"))
 

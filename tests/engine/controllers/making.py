@@ -4,7 +4,7 @@ from typing import Any
 
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource
-from tests.engine.controllers.workloads import Workloads
+from tests.engine.controllers.workloads import REPLICASETS, Workloads
 
 STATEFULSETS = Resource("apps", "v1", "statefulsets")
 DAEMONSETS = Resource("apps", "v1", "daemonsets")
@@ -18,6 +18,7 @@ BUDGETS = Resource("policy", "v1", "poddisruptionbudgets")
 QUOTAS = Resource("", "v1", "resourcequotas")
 AUTOSCALERS = Resource("autoscaling", "v2", "horizontalpodautoscalers")
 _KINDS = {
+    REPLICASETS: "ReplicaSet",
     STATEFULSETS: "StatefulSet",
     DAEMONSETS: "DaemonSet",
     JOBS: "Job",

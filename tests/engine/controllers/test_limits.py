@@ -5,8 +5,8 @@ import pytest
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.runtime.client import Resource
-from tests.engine.controllers.making import AUTOSCALERS, BUDGETS, QUOTAS, get, make, selecting
-from tests.engine.controllers.workloads import CONFIGMAPS, PODS, Workloads
+from tests.engine.controllers.making import AUTOSCALERS, BUDGETS, QUOTAS, get, make, selecting, template
+from tests.engine.controllers.workloads import CONFIGMAPS, PODS, REPLICASETS, Workloads
 
 CPU = "load.karmada-nb.io/cpu"
 
@@ -50,11 +50,24 @@ async def test_a_quota_counts_custom_resources() -> None:
         assert (await get(lab, QUOTAS, "q"))["status"]["used"] == {"count/gears.example.com": "0"}
 
 
+async def test_a_set_that_a_quota_stops_says_so_once_and_then_waits() -> None:
+    async with Workloads() as lab:
+        await make(lab, QUOTAS, "q", hard={"pods": "2"})
+        await make(lab, REPLICASETS, "web", replicas=3, selector=selecting("web"), template=template("web"))
+        await lab.clock.advance(3)
+        found = await get(lab, REPLICASETS, "web")
+        failed = meta.condition(found, "ReplicaFailure") or {}
+        assert (failed["status"], failed["reason"]) == ("True", "FailedCreate")
+        assert "exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2" in failed["message"]
+        await lab.clock.advance(30)
+        assert await get(lab, REPLICASETS, "web") == found, "further attempts that fail alike write nothing"
+
+
 async def test_an_autoscaler_follows_the_load_up_at_once_and_down_after_five_minutes() -> None:
     async with Workloads() as lab:
         container = {"name": "main", "image": "nginx", "resources": {"requests": {"cpu": "100m"}}}
-        template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
-        await lab.deploy(replicas=1, template=template)
+        labelled = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [container]}}
+        await lab.deploy(replicas=1, template=labelled)
         await _loaded(lab, "300m")
         target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
         utilization = {"type": "Utilization", "averageUtilization": 100}

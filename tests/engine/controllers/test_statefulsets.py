@@ -125,3 +125,16 @@ async def test_a_partition_counts_pods_and_not_ordinals() -> None:
             images = {meta.name(pod): pod["spec"]["containers"][0]["image"] for pod in await lab.pods()}
             assert sorted(images) == ["db-2", "db-3", "db-4"]
             assert [name for name, image in images.items() if image == "httpd"] == updated
+
+
+async def test_a_pod_that_its_node_refuses_is_made_again_until_it_is_taken() -> None:
+    async with Workloads() as lab:
+        node, ports = "k3d-cluster-1-server-0", [{"containerPort": 80, "hostPort": 8080}]
+        await lab.sleeper("holder", nodeName=node, ports=ports)
+        spec = template("db", nodeName=node)
+        spec["spec"]["containers"][0].update(image="nginx", ports=ports)
+        await make(lab, STATEFULSETS, "db", replicas=1, selector=selecting("db"), template=spec)
+        assert any(reason == "RecreatingFailedPod" for _, reason, _ in await lab.events("db"))
+        await lab.client.delete(PODS, "holder", "default")
+        await lab.clock.advance(60)
+        assert (await lab.pod("db-0"))["status"]["phase"] == "Running"

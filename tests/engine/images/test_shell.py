@@ -36,6 +36,38 @@ SCRIPTS = [
     ("seq 10 | tail -3 | head -1", "8\n"),
     ("echo ok & wait; echo done", "ok\ndone\n"),
     ("until true; do echo no; done; echo after", "after\n"),
+    ("for x in a1 b2 zz; do case $x in a*|b?) echo $x;; *) echo other;; esac; done", "a1\nb2\nother\n"),
+    ("case 'a*' in 'a*') echo literal;; esac", "literal\n"),
+    ("x=out; f() { local x=$1; echo $x $#; return 3; }; f in 2; echo $? $x", "in 2\n3 out\n"),
+    ("n=2; cat <<EOF\n$n and $((n * 3))\nEOF\ncat <<'EOF'\n$n\nEOF", "2 and 6\n$n\n"),
+    (
+        "mkdir -p /tmp/d; touch /tmp/d/b /tmp/d/a; echo /tmp/d/? '/tmp/d/?' /nope/*",
+        "/tmp/d/a /tmp/d/b /tmp/d/? /nope/*\n",
+    ),
+    ("printf '1 a\n2 b c\n' | while read n rest; do echo $rest-$n; done", "a-1\nb c-2\n"),
+    (
+        "echo $((7 / 2)) $((-7 % 3)) $((1 << 4 | 1)) $((3 > 2 && !0)) $((0 ? 5 : 6)) $((0x1f))",
+        "3 -1 17 1 6 31\n",
+    ),
+    ("i=5; echo $((i++)) $((i += 2)) $i", "5 8 8\n"),
+    ("v=abcabc; echo ${v##*b} ${v#*b} ${v%%b*} ${v/b/X} ${v//b/X} ${v:1:2}", "c cabc a aXcabc aXcaXc bc\n"),
+    ("if [[ ! -s /tmp/none ]]; then echo yes; fi", "yes\n"),
+    ("command -v cat || echo none; command -v nothing || echo none", "/bin/cat\nnone\n"),
+    ("echo a:b:c | cut -d: -f2-; echo Hello | tr a-z A-Z; echo x/y/z | tr -d /", "b:c\nHELLO\nxyz\n"),
+    ("printf '1 x\n2 y\n' | awk '$1 > 1 {print $2\"!\", NR, NF}'", "y! 2 2\n"),
+    ('echo 10.42.0.9 | awk -F. \'{print $1"-"$2"-"$3"-"$4".pod"}\'', "10-42-0-9.pod\n"),
+    ("printf 'a b\nc d\n' | sed -n 's/^\\(.\\) \\(.\\)$/\\2 \\1/p; 2p'", "b a\nd c\nd c\n"),
+    ("basename /a/b.txt .txt; dirname /a/b.txt; printf hi | base64", "b\n/a\naGk=\n"),
+    (
+        "printf '\\336\\312' >/dev/null; printf ab | hexdump -C | head -1",
+        "00000000  61 62                                             |ab|\n",
+    ),
+    ("printf abc | sha256sum | cut -c1-8", "ba7816bf\n"),
+    ("cd /tmp; echo 1 > f; cp f g; mv g h; rm f; ls; rm -r /tmp; ls /tmp; echo $?", "h\n1\n"),
+    (
+        "cd /tmp; echo x > f; chmod 640 f; stat -c '%a %A %s' f; chmod u+x,g-r f; stat -c %a f",
+        "640 -rw-r----- 2\n700\n",
+    ),
 ]
 
 
@@ -79,3 +111,12 @@ async def test_sleep_takes_its_time() -> None:
 
 async def test_interactive_commands_come_from_standard_input() -> None:
     assert await Box("busybox").run("sh", stdin=b"echo hi\nexit 4\n", seconds=1) == (4, "hi\n", "")
+
+
+async def test_traced_commands_are_told_before_they_run() -> None:
+    assert await Box("busybox").sh("set -x; x=1; echo $x") == (0, "1\n", "+ x=1\n+ echo 1\n")
+
+
+async def test_errors_name_the_shell_as_it_was_called() -> None:
+    box = Box("busybox")
+    assert (await box.run("/bin/sh", "-c", "echo x > /nope/f"))[2].startswith("/bin/sh: can't create /nope/f")

@@ -76,6 +76,9 @@ class Lab:
         return [(e["type"], e["reason"], e["message"]) for e in mine]
 
     async def exec(self, pod: str, *command: str) -> tuple[int, str, str]:
+        return await self.exec_in(pod, "", *command)
+
+    async def exec_in(self, pod: str, container: str, *command: str) -> tuple[int, str, str]:
         out: list[bytes] = []
         err: list[bytes] = []
 
@@ -85,7 +88,8 @@ class Lab:
         async def stderr(data: bytes) -> None:
             err.append(data)
 
-        code = await self.nodes.runtime.exec("default", pod, "", list(command), Streams(stdout, stderr))
+        streams = Streams(stdout, stderr)
+        code = await self.nodes.runtime.exec("default", pod, container, list(command), streams)
         return code, b"".join(out).decode(), b"".join(err).decode()
 
     async def logs(self, pod: str, container: str = "", **options: Any) -> str:

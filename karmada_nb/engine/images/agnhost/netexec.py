@@ -27,7 +27,13 @@ from karmada_nb.engine.images.servers.web import serve_forever
 from karmada_nb.engine.network.stream import Stream
 
 Query = dict[str, list[str]]
-_LOGGED: Final = ("/", "/clientip", "/exit", "/healthz", "/hostname", "/hostName", "/shutdown", "/upload")
+_HEEDED: Final = {
+    "/dial": ("host", "protocol", "port", "request", "tries"),
+    "/echo": ("msg", "code"),
+    "/exit": ("code", "timeout", "wait"),
+    "/redirect": ("location", "code"),
+    "/shell": ("cmd",),
+}
 
 
 async def netexec(process: Process) -> int:
@@ -63,8 +69,7 @@ class _Netexec:
             request = Request("GET", self._override, request.headers)
         query = parse_qs(urlsplit(request.target).query, keep_blank_values=True)
         peer = f"{stream.peer[0]}:{stream.peer[1]}"
-        if request.path in _LOGGED:
-            await log(self._process, f"GET {request.path}")
+        await log(self._process, f"GET {_told(request.path, query)}")
         match request.path:
             case "/hostname" | "/hostName":
                 return text(self._process.hostname)
@@ -118,10 +123,6 @@ class _Netexec:
         """Ask somebody else, as often as told, and tell the answers."""
         host, port, asked = first(query, "host"), first(query, "port"), first(query, "request")
         protocol, tries = first(query, "protocol").lower(), first(query, "tries") or "1"
-        await log(
-            self._process,
-            f"GET /dial?host={host}&protocol={protocol}&port={port}&request={asked}&tries={tries}",
-        )
         if not tries.isdigit():
             return error(f'tries parameter is invalid. strconv.Atoi: parsing "{tries}": invalid syntax', 400)
         if not asked:
@@ -160,7 +161,6 @@ class _Netexec:
 
     async def _shell(self, command: str) -> Response:
         """Run a command in the container."""
-        await log(self._process, f"GET /shell?cmd={command}")
         output: list[bytes] = []
 
         async def keep(data: bytes) -> None:
@@ -171,6 +171,14 @@ class _Netexec:
         said = b"".join(output).decode(errors="replace")
         result = {**({"output": said} if said else {}), **({"error": f"exit status {code}"} if code else {})}
         return document(result)
+
+
+def _told(path: str, query: Query) -> str:
+    """A request as the log has it: with the parameters that it heeds."""
+    names = _HEEDED.get(path, ())
+    values = (first(query, name) or (first(query, "shellCommand") if name == "cmd" else "") for name in names)
+    told = "&".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
+    return f"{path}?{told}" if told else path
 
 
 def _echo(query: Query) -> Response:

@@ -129,7 +129,7 @@ async def test(process: Process) -> int:
 
 
 def _holds(process: Process, args: list[str]) -> bool:
-    for joint, combine in (("||", any), ("-o", any), ("&&", all), ("-a", all)):
+    for joint, combine in (("-o", any), ("-a", all)):
         if joint in args[1:-1]:
             at = args.index(joint, 1)
             return combine((_holds(process, args[:at]), _holds(process, args[at + 1 :])))

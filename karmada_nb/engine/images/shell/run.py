@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fnmatch
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -194,9 +195,10 @@ class Shell:
         try:
             process = await redirected(process, item.redirections, self._expander, self.state.path)
         except OSError as error:
-            verb = "create" if error.errno in (21, 30) else "open"
-            why = "nonexistent directory" if verb == "create" else "no such file"
-            await process.err(f"{self.state.name}: can't {verb} {error.filename}: {error.strerror or why}\n")
+            writes = any(r.operator in (">", ">>") for r in item.redirections)
+            verb, missing = ("create", "nonexistent directory") if writes else ("open", "no such file")
+            why = missing if error.errno == errno.ENOENT else error.strerror
+            await process.err(f"{self.state.name}: can't {verb} {error.filename}: {why}\n")
             self.state.status = 1
             return
         runner = self if process is self.process else Shell(process, self.state)
@@ -273,14 +275,14 @@ class Shell:
     async def _simple(self, command: Simple) -> None:
         words = await self._expander.fields(command.words)
         assigned = {name: await self._expander.text(value.parts) for name, value in command.assignments}
+        if self.state.trace:
+            await self.process.err("+ " + " ".join([f"{n}={v}" for n, v in assigned.items()] + words) + "\n")
         if not words:
             for name, value in assigned.items():
                 self.state.assign(name, value)
             if command.words or not any(p.kind == "command" for _, w in command.assignments for p in w.parts):
                 self.state.status = 0
             return
-        if self.state.trace:
-            await self.process.err("+ " + " ".join([f"{n}={v}" for n, v in assigned.items()] + words) + "\n")
         if words[0] in self.state.functions:
             await self._call(words)
             return

@@ -18,7 +18,7 @@ def adopted(pod: Object) -> dict[str, Container]:
         known.update({s["name"]: s for s in meta.dig(pod, "status", field, default=[])})
     waiting = "PodInitializing" if lifecycle.init_containers(pod) else "ContainerCreating"
     fresh = {c["name"]: Container(reason=waiting) for c in lifecycle.containers(pod)}
-    fresh.update({c["name"]: Container() for c in lifecycle.init_containers(pod)})
+    fresh.update({c["name"]: Container(reason=waiting) for c in lifecycle.init_containers(pod)})
     fresh.update({c["name"]: Container() for c in lifecycle.ephemeral_containers(pod)})
     return {name: _state(known[name]) if name in known else state for name, state in fresh.items()}
 

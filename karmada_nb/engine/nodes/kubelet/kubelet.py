@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Key, Object
@@ -12,6 +13,9 @@ from karmada_nb.engine.nodes.kubelet.worker import Worker
 from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
 from karmada_nb.engine.runtime.controller import DONE, Result, Watch
 from karmada_nb.engine.runtime.informer import Event, Handler, Informer
+
+REFUSAL_SECONDS: Final = 0.2
+"""Until a node says that it does not take a pod: who makes it again at once does so five times a second."""
 
 
 class Pokes:
@@ -43,6 +47,7 @@ class Kubelet:
         self._pokes = pokes
         self._objects = objects
         self._taken = {name: NodeInfo() for name in nodes}
+        self._refusing: dict[Key, float] = {}
         self.workers: dict[Key, Worker] = {}
         self._stopped = False
 
@@ -60,6 +65,7 @@ class Kubelet:
             await worker.forget()
             worker = None
         if pod is None:
+            self._refusing.pop(key, None)
             return DONE
         node = self._nodes.get(meta.dig(pod, "spec", "nodeName", default=""))
         if node is None:
@@ -67,8 +73,7 @@ class Kubelet:
         if worker is None:
             why = self._refusal(node, pod)
             if why is not None:
-                await _refuse(node, pod, why)
-                return DONE
+                return await self._refuse(node, pod, why)
             worker = self.workers[key] = Worker(node, pod)
         if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed"):
             self._taken[node.name].remove(key)
@@ -85,6 +90,16 @@ class Kubelet:
         if why is None:
             info.add(pod)
         return why
+
+    async def _refuse(self, node: Node, pod: Object, why: Refusal) -> Result:
+        now = node.clock.monotonic()
+        due = self._refusing.setdefault(meta.key(pod), now + REFUSAL_SECONDS)
+        if due > now:
+            return Result(due - now)
+        del self._refusing[meta.key(pod)]
+        await node.client.update(PODS, {**pod, "status": refused_status(pod, why)}, "status")
+        await node.recorder.event(pod, "Warning", why.reason, why.message)
+        return DONE
 
     async def stop(self) -> None:
         """End every process, and start none again; no object is touched."""
@@ -113,11 +128,6 @@ class Kubelet:
 def _wanted(pod: Object) -> tuple[object, ...]:
     """What of a pod its node heeds, but for the status."""
     return pod["spec"], meta.labels(pod), meta.annotations(pod)
-
-
-async def _refuse(node: Node, pod: Object, why: Refusal) -> None:
-    await node.client.update(PODS, {**pod, "status": refused_status(pod, why)}, "status")
-    await node.recorder.event(pod, "Warning", why.reason, why.message)
 
 
 def _key(event: Event) -> Iterable[Key]:

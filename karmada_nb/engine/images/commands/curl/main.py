@@ -25,11 +25,32 @@ async def curl(process: Process) -> int:
     """The exit code is that of the last URL, as curl's."""
     try:
         options = parse(process.args)
+        await _read_files(process, options)
         code = await _run(process, options)
     except BadOption as error:
         await process.err(f"curl: {error}\ncurl: try 'curl --help' for more information\n")
         return 2
     return code
+
+
+async def _read_files(process: Process, options: Options) -> None:
+    """Put contents in the place of ``@file`` in what is sent; ``-d`` leaves the ends of lines out."""
+    for name in ("data", "data-binary", "json"):
+        found = options.values.get(name, [])
+        for index, value in enumerate(found):
+            if not value.startswith("@"):
+                continue
+            if value == "@-":
+                content = b""
+                while data := await process.stdin.read():
+                    content += data
+            else:
+                try:
+                    content = process.files.read(path_of(process, value[1:]))
+                except OSError:
+                    raise BadOption(f"option --{name}: error encountered when reading a file") from None
+            text = content.decode(errors="replace")
+            found[index] = text.replace("\r", "").replace("\n", "") if name == "data" else text
 
 
 async def _run(process: Process, options: Options) -> int:
