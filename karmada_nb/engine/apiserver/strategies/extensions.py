@@ -52,9 +52,7 @@ class RuntimeClass(Builtin):
 
     def validate(self, obj: Object) -> list[Cause]:
         handler = obj.get("handler", "")
-        causes = (
-            field.each("handler", handler, dns_label(handler)) if handler else [field.required("handler")]
-        )
+        causes = field.checked("handler", handler, dns_label)
         overhead = obj.get("overhead")
         if overhead is not None:
             amounts = {"limits": overhead.get("podFixed") or {}}

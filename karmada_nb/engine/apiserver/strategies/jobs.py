@@ -103,17 +103,14 @@ def validate_job_spec(spec: Object, path: str, old_template: Object | None = Non
     for name in _NUMBERS:
         causes += field.non_negative(f"{path}.{name}", spec.get(name))
     mode = spec.get("completionMode")
-    if mode not in (None, "NonIndexed", "Indexed"):
-        causes.append(field.not_supported(f"{path}.completionMode", mode, ("NonIndexed", "Indexed")))
+    causes += field.optional(f"{path}.completionMode", mode, ("NonIndexed", "Indexed"))
     if mode == "Indexed" and spec.get("completions") is None:
         why = "when completion mode is Indexed"
         causes.append(field.required(f"{path}.completions", why))
     causes += validate_manager(spec, path) + validate_indexed(spec, path)
     causes += validate_failure_policy(spec, path) + validate_success_policy(spec, path)
-    replacement = spec.get("podReplacementPolicy")
     supported = ("Failed",) if spec.get("podFailurePolicy") else ("Failed", "TerminatingOrFailed")
-    if replacement not in (None, *supported):
-        causes.append(field.not_supported(f"{path}.podReplacementPolicy", replacement, supported))
+    causes += field.optional(f"{path}.podReplacementPolicy", spec.get("podReplacementPolicy"), supported)
     template = spec.get("template") or {}
     if template is old_template or template == old_template:
         return causes

@@ -141,9 +141,7 @@ def _default_policy(spec: Object) -> Object:
 
 def _policy_port(port: Object, path: str) -> list[Cause]:
     protocol, number, end = port.get("protocol"), port.get("port"), port.get("endPort")
-    causes: list[Cause] = []
-    if protocol is not None and protocol not in _PROTOCOLS:
-        causes.append(field.not_supported(f"{path}.protocol", protocol, _PROTOCOLS))
+    causes = field.optional(f"{path}.protocol", protocol, _PROTOCOLS)
     at = f"{path}.endPort"
     if number is None:
         why = "may not be specified when `port` is not specified"
@@ -246,10 +244,7 @@ def _backend(backend: Object, path: str) -> list[Cause]:
         return [field.invalid(path, "", "resource or service backend is required")]
     causes: list[Cause] = []
     name = service.get("name", "")
-    if not name:
-        causes.append(field.required(f"{path}.service.name"))
-    else:
-        causes += field.each(f"{path}.service.name", name, dns_label(name))
+    causes += field.checked(f"{path}.service.name", name, dns_label)
     port = service.get("port") or {}
     word, number = port.get("name", ""), port.get("number", 0)
     if word and number:
@@ -271,8 +266,5 @@ def _reference(reference: Object, path: str) -> list[Cause]:
         causes += field.each(f"{path}.apiGroup", group, dns_subdomain(group))
     for name in ("kind", "name"):
         value = reference.get(name, "")
-        if value:
-            causes += field.each(f"{path}.{name}", value, path_segment(value))
-        else:
-            causes.append(field.required(f"{path}.{name}"))
+        causes += field.checked(f"{path}.{name}", value, path_segment)
     return causes

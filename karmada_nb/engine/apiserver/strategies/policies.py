@@ -53,8 +53,7 @@ class PodDisruptionBudget(StatusBuiltin):
         for name, value in (("minAvailable", least), ("maxUnavailable", most)):
             if value is not None:
                 causes += int_or_percent(value, f"spec.{name}") + at_most_all(value, f"spec.{name}")
-        if policy is not None and policy not in _EVICTION:
-            causes.append(field.not_supported("spec.unhealthyPodEvictionPolicy", policy, _EVICTION))
+        causes += field.optional("spec.unhealthyPodEvictionPolicy", policy, _EVICTION)
         return causes + validate_selector(spec.get("selector"), "spec.selector")
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:

@@ -115,10 +115,7 @@ def _binding(obj: Object, kinds: tuple[str, ...], *, namespaced: bool) -> list[C
     if role.get("kind", "") not in kinds:
         causes.append(field.not_supported("roleRef.kind", role.get("kind", ""), kinds))
     name = role.get("name", "")
-    if not name:
-        causes.append(field.required("roleRef.name"))
-    else:
-        causes += field.each("roleRef.name", name, path_segment(name))
+    causes += field.checked("roleRef.name", name, path_segment)
     for index, subject in enumerate(obj.get("subjects") or []):
         causes += _subject(subject, namespaced, f"subjects[{index}]")
     return causes

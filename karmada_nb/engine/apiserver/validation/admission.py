@@ -7,7 +7,7 @@ k8s.io/apiserver.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -43,18 +43,18 @@ def validate_webhook(webhook: Object, path: str) -> list[Cause]:
     causes = _full_name(webhook.get("name", ""), f"{path}.name")
     for index, rule in enumerate(webhook.get("rules") or ()):
         causes += validate_rule(rule, f"{path}.rules[{index}]")
-    causes += _choice(webhook, "failurePolicy", FAILURE_POLICIES, path)
-    causes += _choice(webhook, "matchPolicy", _MATCH_POLICIES, path)
+    causes += field.optional(f"{path}.failurePolicy", webhook.get("failurePolicy"), FAILURE_POLICIES)
+    causes += field.optional(f"{path}.matchPolicy", webhook.get("matchPolicy"), _MATCH_POLICIES)
     if webhook.get("sideEffects") is None:
         causes.append(field.required(f"{path}.sideEffects", f"must specify one of {', '.join(_EFFECTS)}"))
-    causes += _choice(webhook, "sideEffects", _EFFECTS, path)
+    causes += field.optional(f"{path}.sideEffects", webhook.get("sideEffects"), _EFFECTS)
     seconds = webhook.get("timeoutSeconds")
     if seconds is not None and not 1 <= seconds <= _LONGEST_WAIT:
         why = f"the timeout value must be between 1 and {_LONGEST_WAIT} seconds"
         causes.append(field.invalid(f"{path}.timeoutSeconds", seconds, why))
     for name in ("namespaceSelector", "objectSelector"):
         causes += validate_selector(webhook.get(name), f"{path}.{name}")
-    causes += _choice(webhook, "reinvocationPolicy", _REINVOCATIONS, path)
+    causes += field.optional(f"{path}.reinvocationPolicy", webhook.get("reinvocationPolicy"), _REINVOCATIONS)
     causes += validate_client(webhook.get("clientConfig") or {}, f"{path}.clientConfig")
     causes += validate_conditions(webhook.get("matchConditions") or (), f"{path}.matchConditions")
     return causes + _versions(webhook.get("admissionReviewVersions") or (), f"{path}.admissionReviewVersions")
@@ -80,7 +80,7 @@ def validate_client(client: Object, path: str) -> list[Cause]:
 
 def validate_match(match: Object, path: str) -> list[Cause]:
     """``matchConstraints`` of a policy, ``matchResources`` of a binding."""
-    causes = _choice(match, "matchPolicy", _MATCH_POLICIES, path)
+    causes = field.optional(f"{path}.matchPolicy", match.get("matchPolicy"), _MATCH_POLICIES)
     for name in ("namespaceSelector", "objectSelector"):
         causes += validate_selector(match.get(name), f"{path}.{name}")
     for kind in ("resourceRules", "excludeResourceRules"):
@@ -109,7 +109,7 @@ def validate_rule(rule: Object, path: str) -> list[Cause]:
         if not version:
             causes.append(field.required(f"{path}.apiVersions[{index}]"))
     causes += _resources(rule.get("resources") or (), f"{path}.resources")
-    return causes + _choice(rule, "scope", _SCOPES, path)
+    return causes + field.optional(f"{path}.scope", rule.get("scope"), _SCOPES)
 
 
 def validate_conditions(conditions: Sequence[Object], path: str) -> list[Cause]:
@@ -120,15 +120,11 @@ def validate_conditions(conditions: Sequence[Object], path: str) -> list[Cause]:
     for index, condition in enumerate(conditions):
         at, name = f"{path}[{index}]", condition.get("name", "")
         text = condition.get("expression", "").strip()
-        causes += (
-            validate_expression(text, f"{at}.expression") if text else [field.required(f"{at}.expression")]
-        )
-        if not name:
-            causes.append(field.required(f"{at}.name"))
-        else:
-            causes += field.each(f"{at}.name", name, qualified_name(name))
-            if name in seen:
-                causes.append(field.duplicate(f"{at}.name", name))
+        required = [field.required(f"{at}.expression")]
+        causes += validate_expression(text, f"{at}.expression") if text else required
+        causes += field.checked(f"{at}.name", name, qualified_name)
+        if name and name in seen:
+            causes.append(field.duplicate(f"{at}.name", name))
         seen.add(name)
     return causes
 
@@ -185,14 +181,7 @@ def validate_validation(validation: Object, path: str) -> list[Cause]:
     elif _LINE_BREAK.search(message.strip()):
         causes.append(field.invalid(f"{path}.message", message, "message must not contain line breaks"))
     reasons = ("Forbidden", "Invalid", "RequestEntityTooLarge")
-    return causes + _choice(validation, "reason", reasons, path)
-
-
-def _choice(said: Object, name: str, supported: Collection[str], path: str) -> list[Cause]:
-    value = said.get(name)
-    if value is None or value in supported:
-        return []
-    return [field.not_supported(f"{path}.{name}", value, supported)]
+    return causes + field.optional(f"{path}.reason", validation.get("reason"), reasons)
 
 
 def _full_name(name: str, path: str) -> list[Cause]:

@@ -42,8 +42,7 @@ def validate_claim_spec(spec: Object, path: str) -> list[Cause]:
     for name in ("storageClassName", "volumeMode", "volumeAttributesClassName"):
         value = spec.get(name)
         if name == "volumeMode":
-            if value not in (None, "Block", "Filesystem"):
-                causes.append(field.not_supported(f"{path}.{name}", value, ("Block", "Filesystem")))
+            causes += field.optional(f"{path}.{name}", value, ("Block", "Filesystem"))
             causes += _sources(spec, path)
         elif value:
             causes += field.each(f"{path}.{name}", value, dns_subdomain(value))

@@ -131,7 +131,7 @@ def validate_images(containers: list[Object], path: str, first: int = 0) -> list
 
 def _common(container: Object, around: Around, path: str) -> list[Cause]:
     name = container.get("name", "")
-    causes = field.each(f"{path}.name", name, dns_label(name)) if name else [field.required(f"{path}.name")]
+    causes = field.checked(f"{path}.name", name, dns_label)
     if not container.get("image"):
         causes.append(field.required(f"{path}.image"))
     policy = container.get("terminationMessagePolicy")
@@ -176,10 +176,7 @@ def _ports(ports: list[Object], path: str) -> list[Cause]:
                 causes.append(field.duplicate(f"{at}.name", name))
             names.add(name)
         number = port.get("containerPort", 0)
-        if number:
-            causes += field.each(f"{at}.containerPort", number, port_number(number))
-        else:
-            causes.append(field.required(f"{at}.containerPort"))
+        causes += field.checked(f"{at}.containerPort", number, port_number)
         host = port.get("hostPort", 0)
         if host:
             causes += field.each(f"{at}.hostPort", host, port_number(host))

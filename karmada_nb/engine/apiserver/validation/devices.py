@@ -149,7 +149,7 @@ def _choice(request: Object, path: str) -> list[Cause]:
 def _wanted(request: Object, path: str) -> list[Cause]:
     """Devices of a class."""
     name, at = request.get("deviceClassName", ""), f"{path}.deviceClassName"
-    causes = field.each(at, name, dns_subdomain(name)) if name else [field.required(at)]
+    causes = field.checked(at, name, dns_subdomain)
     causes += _selectors(request.get("selectors") or [], f"{path}.selectors")
     mode, count = request.get("allocationMode", ""), request.get("count", 0)
     if mode == _ALL:
@@ -335,7 +335,7 @@ def _attribute(value: Object, path: str) -> list[Cause]:
 
 def _counters(counters: Object, path: str) -> list[Cause]:
     name = counters.get("name", "")
-    causes = field.each(f"{path}.name", name, dns_label(name)) if name else [field.required(f"{path}.name")]
+    causes = field.checked(f"{path}.name", name, dns_label)
     if not counters.get("counters"):
         return [*causes, field.required(f"{path}.counters")]
     for key in counters["counters"]:

@@ -64,10 +64,7 @@ def validate_env(variables: list[Object], path: str) -> list[Cause]:
     for index, variable in enumerate(variables):
         at = f"{path}[{index}]"
         name = variable.get("name", "")
-        if name:
-            causes += field.each(f"{at}.name", name, env_name(name))
-        else:
-            causes.append(field.required(f"{at}.name"))
+        causes += field.checked(f"{at}.name", name, env_name)
         if variable.get("valueFrom") is not None:
             causes += _source(variable, f"{at}.valueFrom")
     return causes
@@ -170,9 +167,7 @@ def _key_ref(reference: Object, path: str) -> list[Cause]:
     name = reference.get("name", "")
     causes = field.each(f"{path}.name", name, dns_subdomain(name))
     key = reference.get("key", "")
-    return causes + (
-        field.each(f"{path}.key", key, config_key(key)) if key else [field.required(f"{path}.key")]
-    )
+    return causes + field.checked(f"{path}.key", key, config_key)
 
 
 def _file_ref(reference: Object, path: str) -> list[Cause]:
@@ -181,7 +176,7 @@ def _file_ref(reference: Object, path: str) -> list[Cause]:
     for name, check in (("key", env_name), ("volumeName", dns_label)):
         value = reference.get(name, "")
         at = f"{path}.{name}"
-        causes += field.each(at, value, check(value)) if value else [field.required(at)]
+        causes += field.checked(at, value, check)
     place, at = reference.get("path", ""), f"{path}.path"
     if not place:
         return [*causes, field.required(at)]
@@ -209,4 +204,4 @@ def validate_file_volumes(spec: Object, path: str) -> list[Cause]:
 
 def _named(reference: Object, path: str) -> list[Cause]:
     name = reference.get("name", "")
-    return field.each(f"{path}.name", name, dns_subdomain(name)) if name else [field.required(f"{path}.name")]
+    return field.checked(f"{path}.name", name, dns_subdomain)

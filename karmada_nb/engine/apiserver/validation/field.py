@@ -6,7 +6,7 @@ upstream's error body; the functions below are the only places where these bodie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -57,6 +57,17 @@ def too_many(path: str, found: int, limit: int) -> Cause:
 def each(path: str, value: Any, complaints: Iterable[str]) -> list[Cause]:
     """One ``invalid`` for every complaint about the same value."""
     return [invalid(path, value, text) for text in complaints]
+
+
+def checked(path: str, value: Any, check: Callable[[Any], Iterable[str]]) -> list[Cause]:
+    """What must be there, and be as ``check`` wants it."""
+    return each(path, value, check(value)) if value else [required(path)]
+
+
+def optional(path: str, value: Any, supported: Iterable[str]) -> list[Cause]:
+    """A word out of a closed set, where there is one; ``supported`` in the order of the message."""
+    words = tuple(supported)
+    return [] if value is None or value in words else [not_supported(path, value, words)]
 
 
 def non_negative(path: str, value: Any) -> list[Cause]:

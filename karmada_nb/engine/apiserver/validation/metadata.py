@@ -52,10 +52,7 @@ def validate_object_meta(
         causes.append(field.required(f"{path}.name", "name or generateName is required"))
     namespace = metadata.get("namespace") or ""
     if namespaced:
-        if namespace:
-            causes += field.each(f"{path}.namespace", namespace, dns_label(namespace))
-        else:
-            causes.append(field.required(f"{path}.namespace"))
+        causes += field.checked(f"{path}.namespace", namespace, dns_label)
     elif namespace:
         causes.append(field.forbidden(f"{path}.namespace", "not allowed on this type"))
     causes += field.non_negative(f"{path}.generation", metadata.get("generation"))

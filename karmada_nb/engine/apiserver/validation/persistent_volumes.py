@@ -110,8 +110,7 @@ def _classes(spec: Object) -> list[Cause]:
         spec.get(key) for key in ("storageClassName", "volumeMode", "volumeAttributesClassName")
     )
     causes = field.each("spec.storageClassName", name, dns_subdomain(name)) if name else []
-    if mode is not None and mode not in _MODES:
-        causes.append(field.not_supported("spec.volumeMode", mode, _MODES))
+    causes += field.optional("spec.volumeMode", mode, _MODES)
     if attributes is None:
         return causes
     path = "spec.volumeAttributesClassName"
@@ -175,7 +174,7 @@ def _csi(source: Object, path: str) -> list[Cause]:
             if source.get(kind) is None:
                 continue
             at, value = f"{path}.{kind}.{name}", source[kind].get(name, "")
-            causes += field.each(at, value, check(value)) if value else [field.required(at)]
+            causes += field.checked(at, value, check)
     return causes
 
 

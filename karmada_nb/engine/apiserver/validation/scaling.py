@@ -33,10 +33,7 @@ def validate_reference(target: Object, path: str, *, grouped: bool = False) -> l
     causes: list[Cause] = []
     for name in ("kind", "name"):
         value = target.get(name, "")
-        if value:
-            causes += field.each(f"{path}.{name}", value, path_segment(value))
-        else:
-            causes.append(field.required(f"{path}.{name}"))
+        causes += field.checked(f"{path}.{name}", value, path_segment)
     version = target.get("apiVersion", "")
     if version.count("/") > 1:
         why = f"unexpected GroupVersion string: {version}"
@@ -87,9 +84,7 @@ def _rules(rules: Object, path: str) -> list[Cause]:
     if window is not None and window > _LONGEST_WINDOW:
         why = f"must be less than or equal to {_LONGEST_WINDOW}"
         causes.append(field.invalid(f"{path}.stabilizationWindowSeconds", window, why))
-    select = rules.get("selectPolicy")
-    if select is not None and select not in _SELECTS:
-        causes.append(field.not_supported(f"{path}.selectPolicy", select, _SELECTS))
+    causes += field.optional(f"{path}.selectPolicy", rules.get("selectPolicy"), _SELECTS)
     policies = rules.get("policies") or []
     if not policies:
         causes.append(field.required(f"{path}.policies", "must specify at least one Policy"))

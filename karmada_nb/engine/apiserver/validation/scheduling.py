@@ -87,9 +87,7 @@ def validate_spread(constraints: list[Object], path: str) -> list[Cause]:
             why = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
             causes.append(field.invalid(f"{at}.minDomains", minimum, why))
         for name in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
-            policy = constraint.get(name)
-            if policy is not None and policy not in ("Honor", "Ignore"):
-                causes.append(field.not_supported(f"{at}.{name}", policy, ("Honor", "Ignore")))
+            causes += field.optional(f"{at}.{name}", constraint.get(name), ("Honor", "Ignore"))
         causes += _label_keys(constraint, at)
         causes += validate_selector(constraint.get("labelSelector"), f"{at}.labelSelector")
     return causes

@@ -30,6 +30,11 @@ _NOT_ON_WINDOWS: Final = (
     "fsGroupChangePolicy", "sysctls", "shareProcessNamespace", "runAsUser", "runAsGroup",
     "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
 )  # fmt: skip
+_CHOICES: Final = {
+    "fsGroupChangePolicy": ("Always", "OnRootMismatch"),
+    "seLinuxChangePolicy": ("Recursive",),
+    "supplementalGroupsPolicy": ("Merge", "Strict"),
+}
 _OF_THE_POD: Final = frozenset({"hostUsers", "hostPID", "hostIPC", "shareProcessNamespace"})
 _NOT_IN_WINDOWS_CONTAINERS: Final = (
     "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem",
@@ -73,11 +78,15 @@ def validate_pod_security(spec: Object, path: str) -> list[Cause]:
         why = "ShareProcessNamespace and HostPID cannot both be enabled"
         causes.append(field.invalid(f"{at}.shareProcessNamespace", True, why))
     causes += _sysctls(context.get("sysctls") or [], spec, f"{at}.sysctls")
-    causes += _choice(context, "fsGroupChangePolicy", ("Always", "OnRootMismatch"), at)
+    causes += _choice(context, "fsGroupChangePolicy", at)
     causes += _profile(context.get("seccompProfile"), f"{at}.seccompProfile", "seccomp")
     causes += _profile(context.get("appArmorProfile"), f"{at}.appArmorProfile", "AppArmor")
-    causes += _choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), at)
-    return causes + _choice(context, "seLinuxChangePolicy", ("Recursive",), at)
+    causes += _choice(context, "supplementalGroupsPolicy", at)
+    return causes + _choice(context, "seLinuxChangePolicy", at)
+
+
+def _choice(context: Object, name: str, path: str) -> list[Cause]:
+    return field.optional(f"{path}.{name}", context.get(name), _CHOICES[name])
 
 
 def validate_host_users(spec: Object, path: str) -> list[Cause]:
@@ -158,13 +167,6 @@ def _ids(context: Object, path: str, *names: str) -> list[Cause]:
         for name in names
         if context.get(name) is not None and not 0 <= context[name] <= _MAX_ID
     ]
-
-
-def _choice(context: Object, name: str, supported: tuple[str, ...], path: str) -> list[Cause]:
-    value = context.get(name)
-    if value is None or value in supported:
-        return []
-    return [field.not_supported(f"{path}.{name}", value, supported)]
 
 
 def _profile(profile: Object | None, path: str, of: str) -> list[Cause]:

@@ -67,10 +67,7 @@ def _families(spec: Object) -> list[Cause]:
             causes.append(field.not_supported(at, family, _FAMILIES))
         if family in families[:index]:
             causes.append(field.duplicate(at, family))
-    policy = spec.get("ipFamilyPolicy")
-    if policy is not None and policy not in _POLICIES:
-        causes.append(field.not_supported("spec.ipFamilyPolicy", policy, _POLICIES))
-    return causes
+    return causes + field.optional("spec.ipFamilyPolicy", spec.get("ipFamilyPolicy"), _POLICIES)
 
 
 def _matched(spec: Object, addresses: list[str]) -> list[Cause]:

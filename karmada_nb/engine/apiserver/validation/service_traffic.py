@@ -17,7 +17,10 @@ _TRAFFIC: Final = ("Cluster", "Local")
 
 
 def validate_traffic(spec: Object) -> list[Cause]:
-    return _outside(spec) + _health(spec) + _inside(spec) + _distribution(spec)
+    inside, way = spec.get("internalTrafficPolicy"), spec.get("trafficDistribution")
+    causes = _outside(spec) + _health(spec)
+    causes += field.optional("spec.internalTrafficPolicy", inside, _TRAFFIC)
+    return causes + field.optional("spec.trafficDistribution", way, _DISTRIBUTIONS)
 
 
 def validate_traffic_change(spec: Object, before: Object) -> list[Cause]:
@@ -52,17 +55,3 @@ def _health(spec: Object) -> list[Cause]:
         why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
         return [field.invalid(path, port, why)] if port else []
     return [] if 0 <= port <= 65535 else [field.invalid(path, port, between(1, 65535))]
-
-
-def _inside(spec: Object) -> list[Cause]:
-    policy = spec.get("internalTrafficPolicy")
-    if policy is None or policy in _TRAFFIC:
-        return []
-    return [field.not_supported("spec.internalTrafficPolicy", policy, _TRAFFIC)]
-
-
-def _distribution(spec: Object) -> list[Cause]:
-    way = spec.get("trafficDistribution")
-    if way is None or way in _DISTRIBUTIONS:
-        return []
-    return [field.not_supported("spec.trafficDistribution", way, _DISTRIBUTIONS)]

@@ -165,8 +165,7 @@ def _quobyte(source: Object, path: str) -> list[Cause]:
 def _azure_disk(source: Object, path: str) -> list[Cause]:
     causes = needs(source, path, "diskName", "diskURI")
     for name, supported in (("cachingMode", _CACHING), ("kind", _DISKS)):
-        if source.get(name) not in (None, *supported):
-            causes.append(field.not_supported(f"{path}.{name}", source[name], supported))
+        causes += field.optional(f"{path}.{name}", source.get(name), supported)
     kind, place = source.get("kind"), source.get("diskURI", "")
     start, form = ("/subscriptions/", _MANAGED) if kind == "Managed" else ("https://", _BLOB)
     if kind is not None and not place.startswith(start):

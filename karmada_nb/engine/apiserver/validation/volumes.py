@@ -49,7 +49,7 @@ def validate_volumes(
         at = f"{path}[{index}]"
         name = volume.get("name", "")
         own = _source(volume, at, pod)
-        own += field.each(f"{at}.name", name, dns_label(name)) if name else [field.required(f"{at}.name")]
+        own += field.checked(f"{at}.name", name, dns_label)
         if name in names:
             own.append(field.duplicate(f"{at}.name", name))
         if not own:
