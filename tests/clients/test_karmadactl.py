@@ -106,3 +106,30 @@ def test_a_cluster_leaves(real: Real) -> None:
     assert real.call("unjoin", SECOND, f"--cluster-kubeconfig={real.member(2)}").returncode == 0
     assert SECOND not in real.kubectl(real.karmada, "get", "clusters", "-o", "name")
     assert "karmada" not in real.kubectl(real.member(2), "get", "clusterroles", "-o", "name")
+
+
+def test_its_addons_serve_and_go(real: Real) -> None:
+    """An estimator, and what is announced in Karmada: all by manifests of the real program."""
+    sides = ("--kubeconfig", str(real.folder / "cp.kubeconfig"), "--karmada-kubeconfig", real.karmada)
+
+    def addons(*words: str) -> subprocess.CompletedProcess[str]:
+        line = [PROGRAM, "addons", *words, *sides]
+        return subprocess.run(line, capture_output=True, text=True, check=False, timeout=90)
+
+    member = ("--member-kubeconfig", real.member(1), "--member-context", FIRST)
+    names = (
+        "karmada-search",
+        "karmada-descheduler",
+        "karmada-scheduler-estimator",
+    )
+    enabled = addons("enable", *names, "-C", FIRST, *member)
+    assert enabled.returncode == 0, enabled.stderr
+    listed = [
+        line.split("|")[1:3] for line in addons("list", "-C", FIRST).stdout.splitlines() if "karmada-" in line
+    ]
+    known = {name.strip(): status.strip() for name, status in listed}
+    assert {name: known[name] for name in names} == dict.fromkeys(names, "enabled")
+    assert real.kubectl(real.karmada, "get", "resourceregistries") == ""
+    disabled = addons("disable", *names, "-C", FIRST, "--force")
+    assert disabled.returncode == 0, disabled.stderr
+    assert "search.karmada.io" not in real.kubectl(real.karmada, "api-versions")
