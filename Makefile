@@ -28,10 +28,11 @@ $(READY): requirements.lock pyproject.toml
 tutorial: $(READY) ## Run the whole tutorial: clusters, Karmada, every notebook
 	@$(BIN)/karmada-nb tutorial --notebooks-dir $(NOTEBOOKS)
 
-# The clusters start while JupyterLab does.
+# The clusters start while JupyterLab does. binder/labconfig: long lines wrap, and nobody is asked about news.
 lab: $(READY) ## Open JupyterLab on the course (in Chinese: NOTEBOOKS=notebooks/zh)
 	@$(BIN)/karmada-nb up --clusters-only >/dev/null 2>&1 & \
 	  space=$$($(BIN)/karmada-nb workspace --course $(NOTEBOOKS) --root notebooks) && \
+	  JUPYTER_CONFIG_PATH=$(CURDIR)/binder$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH} \
 	  exec $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
 	  --ServerApp.root_dir=$(CURDIR)/notebooks --LabApp.default_url=/lab/workspaces/$$space
 

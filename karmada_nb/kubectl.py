@@ -134,7 +134,10 @@ def _karmadactl(shell: Any, line: str, cell: str | None, show: bool) -> Output:
         return Output.of("", f"{said}\n", 1)
     if "init" in words and "--karmada-data" not in line:
         line = " ".join((line, *map(shlex.quote, tool.init)))
-    return _run(f"{shlex.join(tool.arguments)} {line}", tool.environment, cell, show)
+    karmada = lab.kubeconfig("karmada")
+    # What the line names comes before it; with neither, karmadactl would look for a fleet elsewhere.
+    default = {"KUBECONFIG": str(karmada)} if karmada.exists() else {}
+    return _run(f"{shlex.join(tool.arguments)} {line}", {**default, **tool.environment}, cell, show)
 
 
 def own_paths(lab: Lab, line: str) -> str:

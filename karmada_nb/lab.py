@@ -62,7 +62,7 @@ class Lab(Looking):
         threading.Thread(target=_import_ahead, name="imports", daemon=True).start()
         try:
             with waiting.progress() as line:
-                self._clusters = Clusters(backend.up(lambda step: line("waiting for {what}", what=step)))
+                self._clusters = Clusters(backend.up(lambda step: line("{what}", what=step)))
         except BackendError as error:
             raise LabError(str(error)) from None
         Lab._current = self
@@ -290,7 +290,7 @@ class Lab(Looking):
         self._clusters.forget()
         try:
             with waiting.progress() as line:
-                found = self.backend.reset(lambda step: line("waiting for {what}", what=step))
+                found = self.backend.reset(lambda step: line("{what}", what=step))
             self._clusters = Clusters(found)
         except BackendError as error:
             raise LabError(str(error)) from None

@@ -39,6 +39,7 @@ def judged(lab: Lab, name: str, outcome: str, words: str = "") -> None:
         ({"deployments": 3, "pods": 5}, "wrong", "equal share"),
         ({"deployments": 3, "pods": 4}, "wrong", "not a number of pods"),
         ({"colour": 1}, "error", "could not be read"),
+        ({"deployments": "3", "pods": " 8 "}, "right", "One template and two"),
     ],
 )
 def test_why(answers: dict[str, Any], outcome: str, words: str) -> None:
@@ -59,6 +60,12 @@ def test_why(answers: dict[str, Any], outcome: str, words: str) -> None:
 def test_editions(seats: tuple[int | None, ...], outcome: str) -> None:
     names = ("k3d-cluster-1", "k3d-cluster-2", "k3d-cluster-3")
     assert check("editions", answer=dict(zip(names, seats, strict=True))).outcome == outcome
+
+
+def test_an_answer_of_another_form_is_an_outcome() -> None:
+    found = check("editions", answer=[2, 1, 1])
+    assert found.outcome == "error"
+    assert "found answer=[2, 1, 1]" in found.message
 
 
 def test_a_verdict_has_hints_and_a_solution_and_is_escaped() -> None:
@@ -131,17 +138,21 @@ def test_join(lab: Lab) -> None:
     judged(lab, "join", "wrong", "it should be on k3d-cluster-3")
     lab.connect().patch(CLUSTERS, "k3d-cluster-3", label, None)
     judged(lab, "join", "wrong", "choose all of them")
-    lab.connect().patch(CLUSTERS, "k3d-cluster-1", {"metadata": {"labels": {"location": None}}}, None)
+    lab.connect().patch(CLUSTERS, "k3d-cluster-1", {"metadata": {"labels": {"location": "cloud"}}}, None)
     judged(lab, "join", "right")
 
 
 def test_deploy(lab: Lab) -> None:
     lab.at("deploy")
     judged(lab, "deploy", "not attempted")
+    astray = deployment("web", 2, NGINX)
+    lab.apply({**astray, "metadata": {**astray["metadata"], "namespace": "kube-public"}})
+    judged(lab, "deploy", "wrong", "web is in karmada, in namespace kube-public")
+    lab.delete("deployment/web", namespace="kube-public")
     lab.apply(deployment("web", 2, NGINX), cluster="k3d-cluster-2")
     judged(lab, "deploy", "wrong", "past Karmada")
     lab.apply(deployment("web", 3, NGINX))
-    judged(lab, "deploy", "wrong", "3 replicas")
+    judged(lab, "deploy", "wrong", "replicas: 3")
     lab.apply(deployment("web", 2, NGINX))
     judged(lab, "deploy", "wrong", "by hand?")
     lab.delete("deployment/web", cluster="k3d-cluster-2")
@@ -236,3 +247,27 @@ def test_following(lab: Lab) -> None:
         placement = {"clusterAffinity": {"clusterNames": names}}
         lab.apply({**policy, "spec": {"resourceSelectors": [selector], "placement": placement}})
         becomes(lab, "following", outcome, message)
+
+
+def _status(lab: Lab, resource: str, cluster: str) -> Object:
+    return (lab.get(resource, cluster=cluster) or {}).get("status") or {}
+
+
+def test_following_says_what_the_member_refused(lab: Lab) -> None:
+    """A quota in the member is in Karmada's way."""
+    lab.at("client")
+    quota = {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "none", "namespace": "default"},
+    }
+    lab.apply({**quota, "spec": {"hard": {"configmaps": "0"}}}, cluster="k3d-cluster-2")
+    lab.wait(lambda: _status(lab, "quota/none", "k3d-cluster-2").get("hard"), "the quota to count")
+    selector = {"apiVersion": "v1", "kind": "ConfigMap", "name": "colours"}
+    placement = {"clusterAffinity": {"clusterNames": ["k3d-cluster-2"]}}
+    policy = {**curl_policy(lab.members()), "metadata": {"name": "colours", "namespace": "default"}}
+    spec = {"resourceSelectors": [selector], "placement": placement}
+    lab.apply([config("colours"), {**policy, "spec": spec}])
+    becomes(lab, "following", "wrong", "exceeded quota: none")
+    lab.delete("quota/none", cluster="k3d-cluster-2")
+    becomes(lab, "following", "right", "Karmada's marks")

@@ -1,6 +1,7 @@
 """``karmada-nb`` from a terminal, on a lab of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -176,6 +177,20 @@ def test_doctor_says_what_to_do_without_kubectl(terminal: Terminal, monkeypatch:
     assert done.returncode == 1
     assert "MISSING  kubectl" in done.stdout
     assert "Unset it" in done.stdout
+
+
+def test_doctor_asks_dockers_engine(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A command without its engine runs no cluster."""
+    program = tmp_path / "docker"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    shown = terminal.good("doctor")
+    assert f"absent   docker       {program} is there, and its engine does not answer" in shown
+    program.write_text("#!/bin/sh\n")
+    assert f"ok       docker       {program}\n" in terminal.good("doctor")
 
 
 def _notebook(path: Path, *cells: str) -> None:

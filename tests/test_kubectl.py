@@ -62,6 +62,17 @@ def ran(shell: Any, cell: str) -> Object:
     return told
 
 
+def test_karmadactl_speaks_to_karmada_unless_it_is_told_otherwise(lab: Lab, lab_dir: Path) -> None:
+    Lab.open(state_dir=lab_dir).at("deploy")
+    shell = InteractiveShell()
+    karmada_nb.load_ipython_extension(shell)
+    shell.run_cell("said = %karmadactl cordon k3d-cluster-1").raise_error()
+    assert shell.user_ns["said"].out == "k3d-cluster-1 cluster cordoned\n"
+    cluster = lab.get("clusters.cluster.karmada.io/k3d-cluster-1")
+    assert cluster is not None
+    assert [taint["key"] for taint in cluster["spec"]["taints"]] == ["cluster.karmada.io/unschedulable"]
+
+
 def test_kmd_speaks_to_karmada(shell: Any, tmp_path: Path) -> None:
     told = ran(shell, "%kmd get cluster -o wide")
     assert told["arguments"] == ["--kubeconfig", str(tmp_path / "karmada"), "get", "cluster", "-o", "wide"]

@@ -16,6 +16,21 @@ def holders(lab: Lab, resource: str, clusters: list[str]) -> list[str]:
     return [cluster for cluster in clusters if lab.get(resource, cluster=cluster) is not None]
 
 
+def in_other_namespace(lab: Lab, word: str, name: str) -> Finding | None:
+    """What to say of an object that is in another namespace than default; None where there is none."""
+    for cluster in [*_karmada(lab), *lab.cluster_names()]:
+        found = lab.connect(cluster).list(word, None, fields=f"metadata.name={name}")
+        if found:
+            return wrong(
+                "{name} is in {cluster}, in namespace {namespace}. Without -n a command means the namespace "
+                "default.",
+                name=name,
+                cluster=cluster,
+                namespace=found[0]["metadata"]["namespace"],
+            )
+    return None
+
+
 def judge_start(lab: Lab) -> Finding:
     """A ConfigMap hello in the first member."""
     members = lab.members()
@@ -29,16 +44,7 @@ def judge_start(lab: Lab) -> Finding:
             clusters=", ".join(found),
             wanted=members[0],
         )
-    for cluster in lab.cluster_names():
-        elsewhere = lab.connect(cluster).list("configmaps", None, fields="metadata.name=hello")
-        if elsewhere:
-            return wrong(
-                "hello is in {cluster}, in namespace {namespace}. Without -n a command means the namespace "
-                "default.",
-                cluster=cluster,
-                namespace=elsewhere[0]["metadata"]["namespace"],
-            )
-    return not_attempted(
+    return in_other_namespace(lab, "configmaps", "hello") or not_attempted(
         "No cluster has a ConfigMap called hello yet; {cluster} should have one.", cluster=members[0]
     )
 
@@ -72,7 +78,9 @@ def judge_clusters(lab: Lab) -> Finding:
     members = lab.members()
     wanted, found = members[:2], holders(lab, "deployments/by-hand", lab.cluster_names())
     if not found:
-        return not_attempted("No cluster has a Deployment called by-hand yet.")
+        return in_other_namespace(lab, "deployments", "by-hand") or not_attempted(
+            "No cluster has a Deployment called by-hand yet."
+        )
     if set(found) - set(wanted):
         return wrong(
             "by-hand is in {clusters}; it should be in {first} and {second} only. The number in the magic is "
@@ -109,7 +117,9 @@ def judge_install(lab: Lab) -> Finding:
         return not_attempted("Karmada is not installed yet, so it cannot keep anything.")
     found = holders(lab, "configmaps/note", [KARMADA, *lab.cluster_names()])
     if not found:
-        return not_attempted("Neither Karmada's API server nor any cluster has a ConfigMap called note.")
+        return in_other_namespace(lab, "configmaps", "note") or not_attempted(
+            "Neither Karmada's API server nor any cluster has a ConfigMap called note."
+        )
     others = [name for name in found if name != KARMADA]
     if KARMADA not in found:
         return wrong(
@@ -136,7 +146,8 @@ def judge_join(lab: Lab) -> Finding:
         for cluster in lab.list("clusters.cluster.karmada.io")
         if "location" in (cluster["metadata"].get("labels") or {})
     }
-    if labelled == {wanted: "edge"}:
+    edge = [cluster for cluster, value in labelled.items() if value == "edge"]
+    if edge == [wanted]:
         return right(
             "Karmada's Cluster object {cluster} has location=edge: policies can now ask for it.",
             cluster=wanted,
@@ -157,10 +168,10 @@ def judge_join(lab: Lab) -> Finding:
             clusters=", ".join(labelled),
             wanted=wanted,
         )
-    if len(labelled) > 1:
+    if wanted in edge:
         return wrong(
             "{clusters} have the label: a policy that asks for it would choose all of them.",
-            clusters=", ".join(labelled),
+            clusters=", ".join(edge),
         )
     return wrong(
         "{cluster} has location={value}; policies compare exactly, so it must be edge.",

@@ -61,7 +61,7 @@ def judge_return(lab: Lab) -> Finding:
     if lost:
         return wrong("{names} is not Ready: nothing reaches it. Mend it first.", names=", ".join(lost))
     copies = {name: lab.get("deployments/pipy", cluster=name) for name in members}
-    if asked in (3, 6):
+    if asked == 3:
         return not_attempted("The template still asks for {asked} replicas.", asked=asked)
     wanted = 3 * len(members)
     if asked != wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from karmada_nb.checks.clusters import holders
+from karmada_nb.checks.clusters import holders, in_other_namespace
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
 from karmada_nb.manifests import Object, replica_count
 
@@ -27,9 +27,11 @@ def judge_deploy(lab: Lab) -> Finding:
                 "Karmada. Templates go through %kmd.",
                 clusters=", ".join(members),
             )
-        return not_attempted("There is no Deployment called web yet, in Karmada or in any cluster.")
+        return in_other_namespace(lab, "deployments", "web") or not_attempted(
+            "There is no Deployment called web yet, in Karmada or in any cluster."
+        )
     if replica_count(template) != 2:
-        return wrong("web asks for {count} replicas, it should ask for 2.", count=replica_count(template))
+        return wrong("web has replicas: {count}. It should have 2.", count=replica_count(template))
     image = template["spec"]["template"]["spec"]["containers"][0]["image"]
     if image.partition(":")[0].rpartition("/")[2] != "nginx":
         return wrong("web runs the image {image}, it should be nginx.", image=image)

@@ -75,7 +75,7 @@ def judge_together(lab: Lab) -> Finding:
             "The policy duplicates: with {asked} in each, that makes {total}.", asked=asked, total=total
         )
     if asked != 6:
-        return wrong("worker asks for {asked} replicas; six are to be shared out.", asked=asked)
+        return wrong("worker has replicas: {asked}. Six are to be shared out.", asked=asked)
     if not any(selects(policy, SETTINGS) for policy in of_worker):
         return wrong(
             "Two policies do it, and one is enough: what has no replicas is copied even by one that divides."

@@ -46,6 +46,12 @@ def judge_clients(lab: Lab) -> Finding:
             count=replica_count(template),
             clusters=", ".join(chosen),
         )
+    if last not in chosen and chosen:
+        return wrong(
+            "The policy names {clusters}, and {cluster} lost its client by that. It has to name both.",
+            clusters=", ".join(chosen),
+            cluster=last,
+        )
     if scheduling(policy).get("replicaSchedulingType") == "Divided" and replica_count(template) < 2:
         return wrong(
             "The policy names both clusters, and divides one replica between them: one of them has to go "
@@ -147,6 +153,14 @@ def judge_following(lab: Lab) -> Finding:
         return wrong(
             "colours in {cluster} has none of Karmada's marks: it was made there by hand.", cluster=wanted
         )
+    refused = _refused(lab, "rb/colours-configmap", wanted)
+    if wanted not in found and refused:
+        return wrong(
+            "Karmada could not create colours in {cluster}: {why}. It tries again, at longer and longer "
+            "intervals: check again in a moment.",
+            cluster=wanted,
+            why=refused.rstrip("."),
+        )
     if wanted not in found:
         return wrong(
             "colours is in {where}, and should be in {wanted}. Do kind, name and clusterNames agree?",
@@ -164,6 +178,12 @@ def judge_following(lab: Lab) -> Finding:
         "colours is in {clusters}: without clusterNames a policy chooses every member.",
         clusters=", ".join(found),
     )
+
+
+def _refused(lab: Lab, binding: str, cluster: str) -> str:
+    """Why a binding's object could not be applied in a cluster; empty where it could."""
+    reports = ((lab.get(binding) or {}).get("status") or {}).get("aggregatedStatus") or ()
+    return next((one.get("appliedMessage", "") for one in reports if one["clusterName"] == cluster), "")
 
 
 def _ready(lab: Lab, resource: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from karmada_nb import waiting
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
 from karmada_nb.learning import progress
@@ -119,13 +120,18 @@ def check(name: str, *, lab: Lab | None = None, **answers: Any) -> Verdict:
             name=name,
         )
     exercise = EXERCISES[name]
+    answers = {key: _plain(value) for key, value in answers.items()}
+    # What is in the cell above needs no time to arrive.
+    waits = exercise.needs_lab and not answers
     began = time.monotonic()
-    while True:
-        found = _judge(exercise, lab, answers)
-        patience = PATIENCE.get(found.outcome, 0.0) if exercise.needs_lab else 0.0
-        if time.monotonic() - began >= patience:
-            break
-        time.sleep(_PAUSE)
+    with waiting.progress() as line:
+        while True:
+            found = _judge(exercise, lab, answers)
+            patience = PATIENCE.get(found.outcome, 0.0) if waits else 0.0
+            if time.monotonic() - began >= patience:
+                break
+            line("not right yet; waiting for what was just changed to arrive")
+            time.sleep(_PAUSE)
     try:
         progress.note(name, found.outcome)
     except LabError as error:
@@ -141,8 +147,29 @@ def _judge(exercise: Exercise, lab: Lab | None, answers: Mapping[str, Any]) -> F
         return exercise.judge((lab or Lab.current()) if exercise.needs_lab else None, **answers)
     except LabError as error:
         return Finding("error", str(error))
-    except TypeError as error:
-        return Finding("error", say("the answers could not be read: {error}", error=error))
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        if not answers:
+            raise
+        return Finding(
+            "error",
+            say(
+                "the answers could not be read: expected them in the form that the cell above has, with "
+                "values in place of None; found {found} ({error})",
+                found=", ".join(f"{key}={value!r}" for key, value in answers.items()),
+                error=error,
+            ),
+        )
+
+
+def _plain(answer: Any) -> Any:
+    """An answer with numbers that were written as texts, such as "8", as numbers."""
+    if isinstance(answer, str) and answer.strip().isdecimal():
+        return int(answer)
+    if isinstance(answer, Mapping):
+        return {key: _plain(value) for key, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [_plain(value) for value in answer]
+    return answer
 
 
 # Where there are values, ``message`` is a template (``{name}``), so that it can be said in other languages.

@@ -23,7 +23,9 @@ def judge_by_hand(lab: Lab, answer: Sequence[Any] = ()) -> Finding:
     if not answer or any(number is None for number in answer):
         return not_attempted("Give three numbers, in the order of the members.")
     given = [int(number) for number in answer]
-    if len(given) != 3 or sum(given) != 9:
+    if len(given) != 3:
+        return wrong("There are three members, and you gave {count} numbers.", count=len(given))
+    if sum(given) != 9:
         return wrong("Your numbers add up to {total}; all nine replicas are given.", total=sum(given))
     article = lab.edition == "article"
     if given == BY_HAND[lab.edition]:

@@ -48,7 +48,7 @@ def findings(folder: Path) -> Iterator[Finding]:
     yield ports(folder)
     yield memory()
     yield disk(folder)
-    yield tool("docker", say("only the k3d backend needs it, for clusters in containers"))
+    yield docker()
     yield tool("k3d", say("only the k3d backend needs it: see k3d.io for how to install it"))
     yield tool("karmadactl", say("labs have their own: karmada-nb karmadactl"))
     yield tool("jupyter", say("needed to open the notebooks: pip install jupyterlab"))
@@ -158,6 +158,19 @@ def tool(name: str, advice: str) -> Finding:
         name, path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
     )
     return Finding(name, found is not None, found or say("not installed"), advice, needed=False)
+
+
+def docker() -> Finding:
+    """The command and its engine: without the one that runs containers the other is of no use."""
+    found = tool("docker", say("only the k3d backend needs it, for clusters in containers"))
+    if (
+        not found.good
+        or subprocess.run([found.found, "info"], capture_output=True, check=False).returncode == 0
+    ):
+        return found
+    advice = say("only the k3d backend needs it: start Docker, and see what it says: docker info")
+    lack = say("{path} is there, and its engine does not answer", path=found.found)
+    return Finding("docker", False, lack, advice, needed=False)
 
 
 def browser() -> Finding:

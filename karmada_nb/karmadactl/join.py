@@ -98,6 +98,11 @@ def _hint(call: Call, said: str, cluster: str) -> str:
 def _which(call: Call, error: ConnectionFailed) -> str:
     karmada = error.host == call.karmada.host
     path = call.flags["kubeconfig"] if karmada else call.flags["cluster-kubeconfig"]
+    if "certificate" in str(error):
+        return (
+            f"Who answers at {error.host} is not vouched for by the authority that {path} trusts. See whom "
+            f"it trusts, in certificate-authority-data: kubectl --kubeconfig {path} config view --raw"
+        )
     who = "Karmada" if karmada else "The cluster that should join"
     return f"{who} does not answer. See whether it runs: kubectl --kubeconfig {path} get --raw /readyz"
 

@@ -44,7 +44,7 @@ def layout(folder: str, name: str) -> Mapping[str, Any]:
     dock = {
         "type": "split-area",
         "orientation": "horizontal",
-        "sizes": [0.58, 0.42],
+        "sizes": [0.63, 0.37],
         "children": [first, right],
     }
     arranged = {

@@ -26,8 +26,10 @@ REDRAW_SECONDS: Final = 0.1
 HEAVIEST: Final = 20
 MOST_REPLICAS: Final = 12
 _WIDE: Final = {"description_width": "9em"}
-_LONG: Final = {"width": "32em"}
-_APART: Final = {"margin": "0 0 0 3em"}
+_LONG: Final = {"width": "26em"}
+_APART: Final = {"margin": "0 0 0 1em"}
+# A row that is too wide for its place breaks; one that shrinks hides the sliders' numbers.
+_BESIDE: Final = {"flex_flow": "row wrap"}
 
 
 class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
@@ -71,7 +73,7 @@ class DistributionWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _parts(self) -> list[Any]:
         """What stands where."""
         left = ipywidgets.VBox([*self._sliders.values(), self._replicas, self._bars])
-        return [ipywidgets.HBox([left, self._yaml]), self._trouble, self._commands]
+        return [ipywidgets.HBox([left, self._yaml], layout=_BESIDE), self._trouble, self._commands]
 
     def close(self) -> None:
         """End the watches and take the widget away."""

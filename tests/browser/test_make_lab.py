@@ -48,6 +48,11 @@ def test_it_opens_the_course(words: list[str], place: str, tmp_path: Path) -> No
         [kept] = (tmp_path / "workspaces").glob("*.jupyterlab-workspace")
         assert orjson.loads(kept.read_bytes())["metadata"]["id"] == place
         assert "jupyter-config-data" in wait_for(address[1], process, log)
+        settings = f"http://127.0.0.1:{port}/lab/api/settings/@jupyterlab"
+        tracker = orjson.loads(wait_for(f"{settings}/notebook-extension:tracker", process, log))
+        assert tracker["schema"]["properties"]["codeCellConfig"]["default"]["lineWrap"] is True
+        news = orjson.loads(wait_for(f"{settings}/apputils-extension:notification", process, log))
+        assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)

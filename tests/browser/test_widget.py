@@ -51,6 +51,25 @@ def running(lab: Lab) -> list[int]:
     return [int(ready.get(name, 0)) for name in MEMBERS]
 
 
+def test_its_numbers_are_in_sight_in_a_narrow_page(notebook: Notebook, sliders: Sliders) -> None:
+    """What does not fit beside the sliders stands below them; it takes no room from the numbers."""
+    wide = notebook.page.viewport_size
+    assert wide is not None
+    notebook.page.set_viewport_size({"width": 700, "height": 900})
+    readout = sliders.root.locator(".widget-readout").first
+    hidden = """readout => {
+        const edge = readout.getBoundingClientRect().right;
+        let box = readout.parentElement;
+        for (; !box.classList.contains("jp-OutputArea"); box = box.parentElement) {
+            const cuts = getComputedStyle(box).overflowX !== "visible";
+            if (cuts && box.getBoundingClientRect().right < edge) return true;
+        }
+        return false;
+    }"""
+    assert readout.evaluate(hidden) is False
+    notebook.page.set_viewport_size(wide)
+
+
 def test_it_opens_as_the_objects_are(sliders: Sliders) -> None:
     assert {name: sliders.value(name) for name in (*MEMBERS, "replicas")} == {
         **dict.fromkeys(MEMBERS, 10),

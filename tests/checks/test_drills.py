@@ -131,7 +131,11 @@ def test_quiet(lab: Lab) -> None:
 
 
 def test_banner(lab: Lab) -> None:
+    container = {"name": "web", "image": "nginx"}
+    by_hand = {"spec": {"template": {"spec": {"containers": [container]}}}}
     drill("banner", lab=lab)
+    lab.connect("k3d-cluster-2").patch("deployments", "banner", by_hand)
+    becomes(lab, "drill-banner", "wrong", "because you changed the member")
     lab.apply(app("banner", 3, image="nginx:1.28"))
     becomes(lab, "drill-banner", "wrong", "rewrites it")
     lab.connect().replace(policy("banner", lab.members(), {"k3d-cluster-1": 1, "k3d-cluster-3": 1}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from karmada_nb.checks.drills.standing import as_left, begin_first, by_hand, image_of, spread, still
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, wrong
 from karmada_nb.drills.members import NEW_IMAGE, OVERRIDE, odd_one
-from karmada_nb.manifests import replica_count
+from karmada_nb.manifests import Object, replica_count
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -18,13 +18,18 @@ def judge_banner(lab: Lab) -> Finding:
     template, odd = lab.get("deployments/banner"), odd_one(lab)
     if template is None:
         return begin_first("banner")
-    verdict = spread(lab, "banner")
-    if verdict is not None:
-        return verdict
+    verdict, there = spread(lab, "banner"), lab.get("deployments/banner", cluster=odd)
     policy, override = lab.get("propagationpolicies/banner"), lab.get(f"overridepolicies/{OVERRIDE}")
+    if verdict is not None and verdict.outcome == "right" and as_left(template, policy, override):
+        return wrong(
+            "{cluster} has a ready pod, because you changed the member. Karmada puts back what its Work "
+            "says, and with the next pod the fault returns: what wrote it into the Work?",
+            cluster=odd,
+        )
+    if verdict is not None and (verdict.outcome != "right" or _rolled_out(there)):
+        return verdict
     if as_left(template, policy, override):
         return not_attempted("{cluster} has no ready replica. What do its pods say?", cluster=odd)
-    there = lab.get("deployments/banner", cluster=odd)
     if there is None or replica_count(there) == 0:
         return wrong(
             "{cluster} runs nothing of banner now. You went around the fault; it still waits there.",
@@ -40,6 +45,12 @@ def judge_banner(lab: Lab) -> Finding:
             other=image_of(there),
         )
     return still(lab, "banner")
+
+
+def _rolled_out(obj: Object | None) -> bool:
+    """Whether the ready pods of a Deployment are those of its template, none of them left from before."""
+    status = obj["status"] if obj is not None else {}
+    return bool(status.get("updatedReplicas")) and status["updatedReplicas"] == status.get("replicas")
 
 
 def judge_ledger(lab: Lab) -> Finding:
