@@ -44,6 +44,8 @@ def judge_tag(lab: Lab) -> Finding:
             image=wanted,
         )
     if first in changed:
+        if all(_targets(lab, "pipy")):
+            return wrong("{name} has it too: your targetCluster does not leave it out.", name=first)
         return wrong("{name} has it too. A rule without targetCluster is for every cluster.", name=first)
     strange = next((image for image in changed.values() if image != f"{wanted}:latest"), None)
     if strange is not None:
@@ -116,9 +118,16 @@ def _selects(selectors: list[Mapping[str, str]] | None, name: str) -> bool:
 
 def _excludes(lab: Lab, name: str, cluster: str) -> bool:
     """Whether the rules that change the image name a cluster that they are not for."""
+    return any(
+        cluster in (target.get("exclude") or ()) or target.get("labelSelector")
+        for target in _targets(lab, name)
+    )
+
+
+def _targets(lab: Lab, name: str) -> list[Object]:
+    """For which clusters each rule is; empty for one that is for all."""
     rules = (rule for policy in _policies(lab, name) for rule in policy["spec"].get("overrideRules") or ())
-    targets = [rule.get("targetCluster") or {} for rule in rules]
-    return any(cluster in (target.get("exclude") or ()) or target.get("labelSelector") for target in targets)
+    return [rule.get("targetCluster") or {} for rule in rules]
 
 
 _TAG: Final = """\

@@ -35,7 +35,8 @@ def test_tag(lab: Lab) -> None:
     judged(lab, "override_tag", "not attempted", "No override policy")
     policies = lab.connect()
     for wrong, words in (
-        (tagged(None), f"{FIRST} has it too"),
+        (tagged(None), f"{FIRST} has it too. A rule without targetCluster"),
+        (tagged({"exclude": [SECOND]}), f"{FIRST} has it too: your targetCluster"),
         (tagged({"clusterNames": [SECOND]}), f"{THIRD} still has flomesh/pipy"),
         (tagged({"exclude": [FIRST]}, "Repository"), "The image is now"),
         (tagged({"clusterNames": ["elsewhere"]}), "no member's image differs"),
