@@ -34,6 +34,7 @@ class Suite:
 
     async def start(self) -> Suite:
         await self.federation.start()
+        await self.federation.deploy_estimators()
         await self.federation.karmada.create(
             Resource("", "v1", "namespaces"), {"metadata": {"name": NAMESPACE}}
         )

@@ -16,6 +16,7 @@ from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.control_plane import ControlPlane
 from karmada_nb.engine.karmada.lifecycle.join import Joining, join
 from karmada_nb.engine.karmada.lifecycle.unjoin import Unjoining, unjoin
+from karmada_nb.engine.karmada.names import generate_estimator_deployment_name
 from karmada_nb.engine.karmada.options import Options
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTERS, POLICIES, WORKS
 from karmada_nb.engine.meta import Key, Object
@@ -33,6 +34,7 @@ NAMESPACES = Resource("", "v1", "namespaces")
 EVENTS = Resource("", "v1", "events")
 SECRETS = Resource("", "v1", "secrets")
 MEMBERS = ("member1", "member2", "member3")
+SYSTEM = "karmada-system"
 _KEY = SigningKey()
 
 
@@ -126,6 +128,31 @@ class Federation:
         wanted = Joining(name, f"https://127.0.0.1:{cluster.settings.port}", self.edition, **options)
         said: str = await self.run(join(self.karmada, self.member(name), wanted, self.clock))
         return said
+
+    async def deploy(self, name: str, *flags: str, available: bool = True) -> None:
+        """An optional component: its deployment in the host cluster, available as its pods would make it."""
+        client = self.host.client_as("admin", "kubectl")
+        if self.host.informers(*NAMESPACES).get(Key("", SYSTEM)) is None:
+            await client.create(NAMESPACES, {"metadata": {"name": SYSTEM}})
+        made = meta.with_metadata(deployment(name, 1), namespace=SYSTEM)
+        container = {"name": name, "image": name, "command": [f"/bin/{name}", *flags]}
+        made = meta.replace(made, ("spec", "template", "spec", "containers"), [container])
+        deployed = await client.create(DEPLOYMENTS, made, SYSTEM)
+        status = {"replicas": 1}
+        if available:
+            status |= {"readyReplicas": 1, "availableReplicas": 1}
+        await client.update(DEPLOYMENTS, {**deployed, "status": status}, "status")
+        await self.settle()
+
+    async def undeploy(self, name: str) -> None:
+        """Take the deployment of a component away."""
+        await self.host.client_as("admin", "kubectl").delete(DEPLOYMENTS, name, SYSTEM)
+        await self.settle()
+
+    async def deploy_estimators(self) -> None:
+        """A karmada-scheduler-estimator for each member there is."""
+        for member in self.members:
+            await self.deploy(generate_estimator_deployment_name(member))
 
     async def grow(self, name: str) -> None:
         """One more cluster, running and not joined."""

@@ -23,7 +23,6 @@ NODES = Resource("", "v1", "nodes")
 PODS = Resource("", "v1", "pods")
 QUOTAS = Resource("", "v1", "resourcequotas")
 MEMBERS = ("member1", "member2")
-SYSTEM = "karmada-system"
 DYNAMIC = {
     "clusterAffinity": {"clusterNames": list(MEMBERS)},
     "replicaScheduling": {
@@ -38,28 +37,8 @@ DYNAMIC = {
 async def federation() -> AsyncIterator[Federation]:
     gates = FeatureGates({RESOURCE_QUOTA_ESTIMATE: True})
     started = await Federation("current", MEMBERS, Options(gates, scheduler_estimator=True)).start()
-    system = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SYSTEM}}
-    await started.host.client_as("admin", "kubectl").create(NAMESPACES, system)
     yield started
     await started.stop()
-
-
-async def run_component(federation: Federation, name: str, *flags: str, available: bool = True) -> None:
-    """Its deployment in the host cluster, available as its kubelet would make it."""
-    container = {"name": name, "image": name, "command": [f"/bin/{name}", *flags]}
-    made = deployment(name, 1)
-    made["metadata"]["namespace"] = SYSTEM
-    made["spec"]["template"]["spec"]["containers"] = [container]
-    client = federation.host.client_as("admin", "kubectl")
-    deployed = await client.create(DEPLOYMENTS, made, SYSTEM)
-    status = {"replicas": 1, "readyReplicas": 1, "availableReplicas": 1} if available else {"replicas": 1}
-    await client.update(DEPLOYMENTS, {**deployed, "status": status}, "status")
-    await federation.settle()
-
-
-async def run_estimators(federation: Federation) -> None:
-    for member in MEMBERS:
-        await run_component(federation, f"karmada-scheduler-estimator-{member}")
 
 
 async def cordon(federation: Federation, member: str) -> None:
@@ -94,19 +73,19 @@ async def test_estimators_see_that_nodes_take_nothing(federation: Federation) ->
     """Two like clusters, one with all nodes cordoned: their summaries are alike still."""
     await cordon(federation, "member1")
     assert await schedule(federation, asking("blind", 4, "10m")) == {"member1": 2, "member2": 2}
-    await run_component(federation, "karmada-scheduler-estimator-member1")
+    await federation.deploy("karmada-scheduler-estimator-member1")
     other = "karmada-scheduler-estimator-member2"
-    await run_component(federation, other, available=False)
+    await federation.deploy(other, available=False)
     # Where one of the clusters has none that answers, the others' answers are dropped too.
     assert await schedule(federation, asking("half", 4, "10m")) == {"member1": 2, "member2": 2}
-    await federation.host.client_as("admin", "kubectl").delete(DEPLOYMENTS, other, SYSTEM)
-    await run_component(federation, other)
+    await federation.undeploy(other)
+    await federation.deploy(other)
     assert await schedule(federation, asking("seen", 4, "10m")) == {"member2": 4}
 
 
 async def test_a_quota_in_the_member_makes_a_workload_unschedulable(federation: Federation) -> None:
     """0.03 cores hold three replicas of 10m, and not five."""
-    await run_estimators(federation)
+    await federation.deploy_estimators()
     await federation.create(
         NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
     )
@@ -147,14 +126,14 @@ async def test_a_quota_in_the_member_makes_a_workload_unschedulable(federation: 
 
 async def test_the_descheduler_moves_what_finds_no_node(federation: Federation) -> None:
     """Six replicas, three in each member. Two of one member are evicted from nodes that are cordoned."""
-    await run_estimators(federation)
+    await federation.deploy_estimators()
     assert await schedule(federation, asking("web", 6, "10m")) == {"member1": 3, "member2": 3}
     await cordon(federation, "member1")
     pods = federation.members["member1"].informers(*PODS).items("default")
     for pod in [pod for pod in pods if meta.labels(pod).get("app") == "web"][:2]:
         await federation.member("member1").delete(PODS, meta.name(pod), "default")
     await federation.settle(60)
-    await run_component(federation, DESCHEDULER)
+    await federation.deploy(DESCHEDULER)
     await federation.settle(180)
     assert targets(federation, "web") == {"member1": 3, "member2": 3}
     await federation.settle(240)
