@@ -8,9 +8,10 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any, Final
 
-from karmada_nb.engine import meta, selectors
+from karmada_nb.engine import meta
 from karmada_nb.engine.controllers import pods as podlib
 from karmada_nb.engine.controllers.context import PODS, SERVICES, Context
+from karmada_nb.engine.controllers.selecting import Selecting
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
@@ -26,18 +27,12 @@ CONTROLLER: Final = "endpointslice-controller.k8s.io"
 SLICE_SIZE: Final = 100
 
 
-def selected(service: Object) -> selectors.Selector:
-    return selectors.from_labels(meta.dig(service, "spec", "selector"))
-
-
-def candidates(service: Object, pods: Iterable[Object]) -> list[Object]:
-    """The pods that may be endpoints: matched, with an address, not finished."""
-    selector = selected(service)
+def candidates(pods: Iterable[Object]) -> list[Object]:
+    """The pods that may be endpoints: with an address, not finished."""
     return [
         pod
         for pod in pods
-        if selector.matches(meta.labels(pod))
-        and meta.dig(pod, "status", "podIP")
+        if meta.dig(pod, "status", "podIP")
         and meta.dig(pod, "status", "phase") not in ("Succeeded", "Failed")
     ]
 
@@ -92,9 +87,9 @@ def slice_endpoint(service: Object, pod: Object) -> Object:
 
 
 def slices(service: Object, pods: Iterable[Object]) -> list[Object]:
-    """The EndpointSlices of a service, without names: pods with the same port numbers share one."""
+    """The EndpointSlices of a service that selects ``pods``, without names; equal port numbers share one."""
     groups: dict[tuple[Any, ...], list[Object]] = {}
-    for pod in candidates(service, pods):
+    for pod in candidates(pods):
         groups.setdefault(_resolved(service, pod), []).append(slice_endpoint(service, pod))
     if not groups:
         groups[()] = []
@@ -140,10 +135,10 @@ def _slice_port(name: str, number: int, protocol: str, app: str) -> Object:
 
 
 def subsets(service: Object, pods: Iterable[Object]) -> list[Object]:
-    """The subsets of the service's Endpoints object."""
+    """The subsets of the Endpoints of a service that selects ``pods``."""
     groups: dict[tuple[Any, ...], tuple[list[Object], list[Object]]] = {}
     publish = service["spec"].get("publishNotReadyAddresses", False)
-    for pod in candidates(service, pods):
+    for pod in candidates(pods):
         if meta.deleting(pod) and not publish:
             continue
         address: Object = {"ip": pod["status"]["podIP"]}
@@ -184,6 +179,7 @@ class _ServiceController:
         self._client = context.client_as(self.name)
         self._services: Informer = context.informers(*SERVICES)
         self._pods: Informer = context.informers(*PODS)
+        self._selecting = Selecting(self._services, self._pods)
 
     def watches(self) -> Iterable[Watch]:
         yield Watch(self._services, itself)
@@ -193,15 +189,9 @@ class _ServiceController:
         """Services that select the pod as it was or as it is, where the change matters to them."""
         if event.old is not None and event.new is not None and _same_endpoint(event.old, event.new):
             return ()
-        found = []
-        for service in self._services.items(meta.namespace(event.object)):
-            selector = selected(service)
-            if any(obj is not None and selector.matches(meta.labels(obj)) for obj in event):
-                found.append(meta.key(service))
-        return found
-
-    def _matching(self, service: Object) -> list[Object]:
-        return self._pods.items(meta.namespace(service))
+        pods = [pod for pod in event if pod is not None]
+        touched = (service for pod in pods for service in self._selecting.selecting(pod))
+        return dict.fromkeys(map(meta.key, touched))
 
 
 def _same_endpoint(old: Object, new: Object) -> bool:
@@ -240,7 +230,7 @@ class EndpointSliceController(_ServiceController):
             if service is not None and not meta.deleting(service):
                 return DONE
         else:
-            wanted = slices(service, self._matching(service))
+            wanted = slices(service, self._selecting.selected(service))
         for old, new in _paired(existing, wanted):
             await self._write(old, new)
         return DONE
@@ -300,7 +290,7 @@ class EndpointsController(_ServiceController):
             return DONE
         if not meta.dig(service, "spec", "selector"):
             return DONE
-        found = subsets(service, self._matching(service))
+        found = subsets(service, self._selecting.selected(service))
         labels = {**meta.labels(service), "endpoints.kubernetes.io/managed-by": "endpoint-controller"}
         if service["spec"].get("clusterIP") == "None":
             labels[HEADLESS] = ""

@@ -56,6 +56,21 @@ async def test_an_unready_pod_is_told_apart() -> None:
         assert subset["notReadyAddresses"][0]["targetRef"]["name"] == "sick"
 
 
+async def test_a_service_has_the_pods_with_all_of_its_labels_as_long_as_they_have_them() -> None:
+    async with Workloads() as lab:
+        spec = {**SERVICE["spec"], "selector": {"app": "web", "shown": "yes"}}
+        await lab.client.create(SERVICES, {**SERVICE, "spec": spec}, "default")
+        await lab.deploy(replicas=2)
+        pod, _ = await lab.pods()
+        for shown, expected in (("yes", [pod["status"]["podIP"]]), ("no", [])):
+            labels = {"metadata": {"labels": {"shown": shown}}}
+            await lab.client.patch(PODS, meta.name(pod), labels, namespace="default")
+            await lab.clock.advance(2)
+            endpoints = await lab.client.get(ENDPOINTS, "web", "default")
+            found = [a["ip"] for s in endpoints.get("subsets") or () for a in s["addresses"]]
+            assert found == expected
+
+
 async def test_what_belongs_to_a_service_goes_with_it() -> None:
     async with Workloads() as lab:
         await lab.client.create(SERVICES, SERVICE, "default")
