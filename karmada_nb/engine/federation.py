@@ -118,6 +118,7 @@ class Federation:
         pods = pod_range(index) if self.plan.own_pod_ranges else SHARED_RANGE
         nodes = Nodes(cluster, names, Place(pods, FIRST_NODE + index * self.plan.nodes, self._wire))
         streams.install(cluster.server, nodes.runtime)
+        cluster.caller.network = nodes.network
         return Site(cluster, nodes)
 
     @property

@@ -88,6 +88,10 @@ class Network:
         for stream in self._open.pop(ip, ()):
             stream.abort()
 
+    def has(self, ip: str) -> bool:
+        """Whether a host with this address is up."""
+        return ip in self._hosts
+
     def lose(self, ip: str) -> None:
         """From now on nothing reaches this host, nor is answered."""
         self._lost.add(ip)

@@ -27,9 +27,11 @@ def _signer() -> Signer:
 class Lab:
     """``async with Lab() as lab``: the nodes are registered."""
 
-    def __init__(self, nodes: int = 2, version: str = "v1.36.2+k3s1") -> None:
+    def __init__(
+        self, nodes: int = 2, version: str = "v1.36.2+k3s1", *, without: tuple[str, ...] = ("ServiceAccount",)
+    ) -> None:
         self.clock = VirtualClock()
-        settings = Settings("k3d-cluster-1", version, disabled_plugins=frozenset(("ServiceAccount",)))
+        settings = Settings("k3d-cluster-1", version, disabled_plugins=frozenset(without))
         self.cluster = Cluster(settings, self.clock, _signer(), "")
         names = ["k3d-cluster-1-server-0", *(f"k3d-cluster-1-agent-{i}" for i in range(nodes - 1))]
         self.nodes = Nodes(self.cluster, names)

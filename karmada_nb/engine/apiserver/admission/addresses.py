@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+from random import Random
 from typing import Final
 
 from karmada_nb.engine import errors, meta
@@ -48,16 +49,17 @@ class ServiceAllocator(Plugin):
             return None
         self._load(reader)
         spec, owner = service.get("spec") or {}, meta.key(service)
+        chance = Random(attributes.once("service addresses", _seed))
         if attributes.operation == "CREATE":
             spec = with_families(spec)
         if needs_cluster_ip(spec) and not spec.get("clusterIP") and not spec.get("clusterIPs"):
-            address = self._free_address(owner, reader)
+            address = self._free_address(owner, reader, chance)
             spec = {**spec, "clusterIP": address, "clusterIPs": [address]}
         if needs_node_port(spec):
-            spec = self._with_ports(spec, owner, reader)
+            spec = self._with_ports(spec, owner, reader, chance)
         if needs_health_check_port(spec) and not spec.get("healthCheckNodePort"):
             taken = {port.get("nodePort", 0) for port in spec.get("ports") or []}
-            spec = {**spec, "healthCheckNodePort": self._free_port(owner, taken, reader)}
+            spec = {**spec, "healthCheckNodePort": self._free_port(owner, taken, reader, chance)}
         return None if spec is service.get("spec") else {**service, "spec": spec}
 
     def validate(self, attributes: Attributes, reader: Reader) -> None:
@@ -134,17 +136,17 @@ class ServiceAllocator(Plugin):
         """Whether another service, and one that lives, has it."""
         return holder not in (None, owner) and reader.find("services", *holder) is not None
 
-    def _free_address(self, owner: Key, reader: Reader) -> str:
+    def _free_address(self, owner: Key, reader: Reader, chance: Random) -> str:
         """The first free address from a random place on: the same service has another in each cluster."""
         size = self._block.num_addresses - _STATIC_ADDRESSES - 1
-        start = secrets.randbelow(size)
+        start = chance.randrange(size)
         for step in range(size):
             address = str(self._block[_STATIC_ADDRESSES + (start + step) % size])
             if not self._other(self._addresses.get(address), owner, reader):
                 return address
         raise errors.internal("failed to allocate a serviceIP: range is full")
 
-    def _with_ports(self, spec: Object, owner: Key, reader: Reader) -> Object:
+    def _with_ports(self, spec: Object, owner: Key, reader: Reader, chance: Random) -> Object:
         ports = spec.get("ports") or []
         taken = {port.get("nodePort", 0) for port in ports}
         if 0 not in taken:
@@ -152,20 +154,24 @@ class ServiceAllocator(Plugin):
         out = []
         for port in ports:
             if not port.get("nodePort"):
-                number = self._free_port(owner, taken, reader)
+                number = self._free_port(owner, taken, reader, chance)
                 taken.add(number)
                 port = {**port, "nodePort": number}
             out.append(port)
         return {**spec, "ports": out}
 
-    def _free_port(self, owner: Key, taken: set[int], reader: Reader) -> int:
+    def _free_port(self, owner: Key, taken: set[int], reader: Reader, chance: Random) -> int:
         size = len(PORTS) - _STATIC_PORTS
-        start = secrets.randbelow(size)
+        start = chance.randrange(size)
         for step in range(size):
             number = PORTS[_STATIC_PORTS + (start + step) % size]
             if number not in taken and not self._other(self._ports.get(number), owner, reader):
                 return number
         raise errors.internal("failed to allocate a nodePort: range is full")
+
+
+def _seed() -> int:
+    return secrets.randbits(64)
 
 
 def _written(attributes: Attributes) -> Object | None:

@@ -5,7 +5,7 @@ plugin may refuse it. Plugins are synchronous and read the cluster through ``Rea
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeVar
 
 from karmada_nb.engine.meta import Object
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from karmada_nb.engine.apiserver.resource import Resource
     from karmada_nb.engine.apiserver.verbs.asking import Answers
     from karmada_nb.engine.apiserver.verbs.call import User
+
+T = TypeVar("T")
 
 
 def _unheard(text: str) -> None:
@@ -42,6 +44,10 @@ class Attributes(NamedTuple):
     answers: "Answers | None" = None
     """What was learned outside; None: nobody outside is asked about this write."""
     warn: Callable[[str], None] = _unheard
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gave the first time, however often the write has to be run until all is known."""
+        return make() if self.answers is None else self.answers.once(name, make)
 
 
 class Plugin:

@@ -54,7 +54,7 @@ class ServiceAccount(NewPods):
         if not spec.get("imagePullSecrets") and account and account.get("imagePullSecrets"):
             spec["imagePullSecrets"] = account["imagePullSecrets"]
         if _mounts_token(spec, account or {}):
-            spec = _with_token(spec)
+            spec = _with_token(spec, attributes.once("token volume", _new_name))
         return {**pod, "spec": spec}
 
 
@@ -66,10 +66,14 @@ def _mounts_token(spec: Object, account: Object) -> bool:
     return True
 
 
-def _with_token(spec: Object) -> Object:
+def _new_name() -> str:
+    return _VOLUME + "".join(secrets.choice(_LETTERS) for _ in range(5))
+
+
+def _with_token(spec: Object, new_name: str) -> Object:
     volumes = spec.get("volumes") or []
     found = next((v["name"] for v in volumes if v.get("name", "").startswith(_VOLUME)), "")
-    name = found or _VOLUME + "".join(secrets.choice(_LETTERS) for _ in range(5))
+    name = found or new_name
     mount = {"name": name, "readOnly": True, "mountPath": TOKEN_PATH}
 
     def mounted(container: Object) -> Object:

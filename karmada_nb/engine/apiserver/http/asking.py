@@ -22,10 +22,14 @@ from karmada_nb.engine.apiserver.admission.webhooks.plugin import Call, Failed
 from karmada_nb.engine.apiserver.admission.webhooks.review import Answer, BadAnswer, read_answer, review_of
 from karmada_nb.engine.apiserver.crd.conversion import Conversion
 from karmada_nb.engine.apiserver.verbs.asking import Answers, Question
+from karmada_nb.engine.images.http import EmptyReply, Request, exchange
 from karmada_nb.engine.meta import Object
+from karmada_nb.engine.network import tls
+from karmada_nb.engine.network.network import Network
 
 _SECONDS: Final = 10
 _CONVERSION_SECONDS: Final = 30
+_HEADERS: Final = {"Content-Type": "application/json", "Accept": "application/json"}
 _OK: Final = range(200, 300)
 _NOT_FOUND: Final = 404
 
@@ -40,6 +44,8 @@ class Caller:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._sessions: dict[str, aiohttp.ClientSession] = {}
+        self.network: Network | None = None
+        """Where the pods of this cluster are, if it has any."""
 
     async def close(self) -> None:
         for session in self._sessions.values():
@@ -48,21 +54,22 @@ class Caller:
     async def post(self, client: Object, body: Object, seconds: int) -> Object:
         """The JSON object that is answered. Raises CallFailed."""
         shown, real, server_name = self._place(client, seconds)
+        bundle, sent = str(client.get("caBundle") or ""), orjson.dumps(body)
+        headers = {**_HEADERS, "Host": urlsplit(shown).netloc}
         try:
-            session = self._session(str(client.get("caBundle") or ""))
-            async with session.post(
-                real,
-                data=orjson.dumps(body),
-                headers={
-                    "Content-Type": "application/json",
-                    "Accept": "application/json",
-                    "Host": urlsplit(shown).netloc,
-                },
-                timeout=aiohttp.ClientTimeout(total=seconds),
-                server_hostname=server_name,
-                allow_redirects=False,
-            ) as response:
-                data, status = await response.read(), response.status
+            if server_name and self.network is not None and self.network.has(str(real.host)):
+                asking = _post_inside(self.network, real, server_name, bundle, headers, sent)
+                status, data = await asyncio.wait_for(asking, seconds)
+            else:
+                async with self._session(bundle).post(
+                    real,
+                    data=sent,
+                    headers=headers,
+                    timeout=aiohttp.ClientTimeout(total=seconds),
+                    server_hostname=server_name,
+                    allow_redirects=False,
+                ) as response:
+                    data, status = await response.read(), response.status
         except TimeoutError:
             raise CallFailed(f'Post "{shown}": context deadline exceeded') from None
         except (aiohttp.ClientError, OSError) as error:
@@ -104,6 +111,19 @@ class Caller:
             connector = aiohttp.TCPConnector(ssl=_context(bundle), limit=0)
             found = self._sessions[bundle] = aiohttp.ClientSession(connector=connector)
         return found
+
+
+async def _post_inside(
+    network: Network, url: URL, server_name: str, bundle: str, headers: dict[str, str], body: bytes
+) -> tuple[int, bytes]:
+    """Ask a pod of this cluster: the status and the body of its answer. Raises OSError."""
+    stream = await network.connect("", str(url.host), int(url.port or 443))
+    try:
+        secure = await tls.connect(stream, _context(bundle), server_name)
+        answer = await exchange(secure, Request("POST", url.raw_path_qs, [*headers.items()], body))
+        return answer.status, answer.body
+    finally:
+        stream.close()
 
 
 class Asking:
@@ -202,8 +222,8 @@ def _refused(status: int, data: bytes) -> str:
 def said(error: Exception, url: URL) -> str:
     """A failure to connect in the words of Go's net and crypto/tls."""
     place = f"{url.host}:{url.port}"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        why = str(error.certificate_error)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLCertVerificationError):
+        why = str(getattr(error, "certificate_error", error))
         if "Hostname mismatch" in why or "IP address mismatch" in why:
             return f"tls: failed to verify certificate: x509: certificate is not valid for {url.host}"
         if "expired" in why:
@@ -216,6 +236,6 @@ def said(error: Exception, url: URL) -> str:
         return f"dial tcp {place}: connect: connection refused"
     if isinstance(cause, socket.gaierror):
         return f"dial tcp: lookup {url.host}: no such host"
-    if isinstance(error, aiohttp.ServerDisconnectedError):
+    if isinstance(error, aiohttp.ServerDisconnectedError | EmptyReply):
         return "EOF"
     return f"dial tcp {place}: {str(cause).lower()}"

@@ -10,10 +10,12 @@ from karmada_nb.engine.images.agnhost.forwarding import forwarding
 from karmada_nb.engine.images.agnhost.guestbook import guestbook
 from karmada_nb.engine.images.agnhost.mounttest import mounttest
 from karmada_nb.engine.images.agnhost.netexec import netexec
+from karmada_nb.engine.images.agnhost.webhooks import conversion_webhook, webhook
 from karmada_nb.engine.images.process import Commands, Process
 
 _COMMANDS: Final[Commands] = {
     "connect": programs.connect,
+    "crd-conversion-webhook": conversion_webhook,
     "dns-server-list": programs.dns_servers,
     "dns-suffix": programs.dns_suffix,
     "etc-hosts": programs.hosts,
@@ -27,6 +29,7 @@ _COMMANDS: Final[Commands] = {
     "porter": servers.porter,
     "serve-hostname": servers.serve_hostname,
     "test-webserver": servers.web_server,
+    "webhook": webhook,
 }
 
 
