@@ -140,6 +140,30 @@ async def test_what_a_webhook_in_a_pod_changes(lab: Hooked) -> None:
     assert made["data"] == {"mutation-start": "yes", "mutation-stage-1": "yes"}
 
 
+async def test_what_a_webhook_adds_to_a_custom_resource_is_pruned(lab: Hooked) -> None:
+    await lab.serve("webhook")
+    text = {"type": "string"}
+    data = {"type": "object", "properties": {"mutation-start": text}}
+    schema = {"openAPIV3Schema": {"type": "object", "properties": {"data": data}}}
+    spec = {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "gears", "singular": "gear", "kind": "Gear", "listKind": "GearList"},
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+    }
+    await lab.client.create(CRDS, {"metadata": {"name": "gears.example.com"}, "spec": spec})
+    rule = {
+        "operations": ["CREATE"],
+        "apiGroups": ["example.com"],
+        "apiVersions": ["v1"],
+        "resources": ["gears"],
+    }
+    await lab.register(MUTATING, "/mutating-custom-resource", "gears", rules=[rule])
+    gear = {"metadata": {"name": "g"}, "data": {"mutation-start": "yes"}}
+    made = await lab.client.create(Resource("example.com", "v1", "gears"), gear, "default")
+    assert made["data"] == {"mutation-start": "yes"}
+
+
 async def test_versions_are_converted_in_a_pod(lab: Hooked) -> None:
     await lab.serve("crd-conversion-webhook")
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}

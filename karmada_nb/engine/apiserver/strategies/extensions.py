@@ -101,6 +101,16 @@ class CustomResourceDefinition(StatusBuiltin):
         stored = [version["name"] for version in versions if version.get("storage")][:1]
         return {**obj, "status": {**self.blank_status, "storedVersions": stored or None}}
 
+    def prepare_update(self, obj: Object, old: Object) -> Object:
+        """From now on there may be objects of a storage version that is new."""
+        out = super().prepare_update(obj, old)
+        stored: list[str] = meta.dig(out, "status", "storedVersions", default=[])
+        versions = meta.dig(out, "spec", "versions", default=[])
+        current = next((v["name"] for v in versions if v.get("storage")), None)
+        if current is None or current in stored:
+            return out
+        return meta.replace(out, ["status", "storedVersions"], [*stored, current])
+
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         known = set(unrecognized_formats(old)) if old is not None else set()
         return [f'unrecognized format "{form}"' for form in unrecognized_formats(obj) if form not in known]

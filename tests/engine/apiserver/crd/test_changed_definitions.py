@@ -47,6 +47,21 @@ def _spec(**properties: Any) -> dict[str, Any]:
     return {"spec": _definition(**properties)["spec"]}
 
 
+async def test_another_version_becomes_the_one_that_is_stored(running: Cluster) -> None:
+    client = running.client_as("test")
+    made = await client.create(CRDS, _definition(a={"type": "string"}))
+    await client.create(GEARS, {"metadata": {"name": "g"}, "spec": {"a": "x"}})
+    (first,) = made["spec"]["versions"]
+    versions = [{**first, "storage": False}, {**first, "name": "v2"}]
+    current = await client.get(CRDS, "gears.example.com")
+    await client.update(CRDS, {**current, "spec": {**current["spec"], "versions": versions}})
+    changed = await client.get(CRDS, "gears.example.com")
+    assert changed["status"]["storedVersions"] == ["v1", "v2"]
+    for version in ("v1", "v2"):
+        read = await client.get(Resource("example.com", version, "gears"), "g")
+        assert (read["apiVersion"], read["spec"]) == (f"example.com/{version}", {"a": "x"})
+
+
 async def test_watches_end_with_the_definition_that_they_were_of(running: Cluster) -> None:
     client = running.client_as("test")
     await client.create(CRDS, _definition(a={"type": "string"}))

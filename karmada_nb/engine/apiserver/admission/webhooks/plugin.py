@@ -18,6 +18,7 @@ from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Read
 from karmada_nb.engine.apiserver.admission.conditions import Variables, unmet
 from karmada_nb.engine.apiserver.admission.matching import Equivalents, Seen, exempt, matching, selected
 from karmada_nb.engine.apiserver.admission.webhooks.review import Answer, patched, refusal, request_of
+from karmada_nb.engine.apiserver.crd.fill import prune
 from karmada_nb.engine.apiserver.schema.decode import decode
 from karmada_nb.engine.apiserver.schema.strict import strict_decoding_error
 from karmada_nb.engine.apiserver.verbs.asking import Pending
@@ -182,7 +183,9 @@ def read_patched(attributes: Attributes, after: Object, *, strict: bool = False)
     own: dict[str, Any] = after
     if after.get("apiVersion") != resource.api_version:
         own = {**after, "apiVersion": resource.api_version}
-    if not resource.custom and resource.schema is not None:
+    if resource.custom and resource.schema is not None:
+        own = prune(resource.schema, own)
+    elif resource.schema is not None:
         try:
             decoded = decode(resource.schema, own)
         except ValueError as error:
