@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from karmada_nb.engine.network.stream import LIMIT, Stream
@@ -61,10 +62,6 @@ class SecureStream(Stream):
     def abort(self) -> None:
         self._below.abort()
 
-    @property
-    def closing(self) -> bool:
-        return self._below.closing
-
     async def _run(self, step: Callable[[], T]) -> T:
         """Take a step of the protocol, with as much from below as it needs."""
         while True:
@@ -78,14 +75,15 @@ class SecureStream(Stream):
                 else:
                     self._received.write_eof()
             except ssl.SSLError:
-                await self._flush()
+                with suppress(ConnectionError):
+                    await self._flush()
                 raise
             else:
                 await self._flush()
                 return done
 
     async def _flush(self) -> None:
-        """Send what the protocol has to say, if anybody is still there."""
+        """Send what the protocol has to say."""
         data = self._to_send.read()
-        if data and not self._below.closing:
+        if data:
             await self._below.write(data)
