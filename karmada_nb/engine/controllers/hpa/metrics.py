@@ -47,27 +47,32 @@ def propose(
         name = f"{kind.lower()} metric"
         why = "no custom metrics API (custom.metrics.k8s.io) registered"
         raise MetricError(f"FailedGet{kind}Metric", f"unable to get {name}: {why}")
-    said = metric["resource" if kind == "Resource" else "containerResource"]
+    field = "resource" if kind == "Resource" else "containerResource"
+    said = metric[field]
     name, only, target = said["name"], said.get("container", ""), said["target"]
+    relative = target["type"] == "Utilization"
+
+    def failure(why: str) -> MetricError:
+        what = "utilization" if relative else "usage"
+        return MetricError(f"FailedGet{kind}Metric", f"failed to get {name} {what}: {why}")
+
     measured = {meta.uid(pod): load for pod in pods if (load := _load(measure(pod), name, only)) is not None}
     if not measured:
-        raise MetricError(
-            f"FailedGet{kind}Metric",
-            f"failed to get {name} utilization: unable to get metrics for resource {name}: "
-            "no metrics returned from resource metrics API"
-            if target["type"] == "Utilization"
-            else f"failed to get {name} usage: unable to get metrics for resource {name}: "
-            "no metrics returned from resource metrics API",
-        )
-    counted = [pod for pod in pods if meta.uid(pod) in measured]
-    average = sum(measured.values(), Decimal(0)) / len(measured)
-    current: Object = {"averageValue": _shown(average, name)}
-    if target["type"] == "Utilization":
-        requested = sum((_request(pod, name, only) for pod in counted), Decimal(0))
-        percent = int(sum(measured.values(), Decimal(0)) * 100 / requested)
-        current = {"averageUtilization": percent, **current}
+        why = "no metrics returned from resource metrics API"
+        raise failure(f"unable to get metrics for resource {name}: {why}")
+    total = sum(measured.values(), Decimal(0))
+    current: Object = {"averageValue": _shown(total / len(measured), name)}
+    if relative:
+        try:
+            requests = {meta.uid(pod): _request(pod, name, only) for pod in pods}
+        except LookupError as error:
+            raise failure(str(error.args[0])) from None
+        requested = sum((requests[uid] for uid in measured), Decimal(0))
+        if not requested:
+            raise failure("no metrics returned matched known pods")
+        current = {"averageUtilization": int(total * 100 / requested), **current}
         goal = Decimal(target["averageUtilization"]) / 100
-        wanted = {meta.uid(pod): _request(pod, name, only) * goal for pod in pods}
+        wanted = {uid: request * goal for uid, request in requests.items()}
         label = f"{name} resource utilization (percentage of request)"
     else:
         value = quantity.parse(target["averageValue"])
@@ -78,7 +83,6 @@ def propose(
     status: Object = {"name": name, "current": current}
     if only:
         status = {"name": name, "container": only, "current": current}
-    field = "resource" if kind == "Resource" else "containerResource"
     return Proposal(
         _replicas(pods, measured, wanted, replicas, calibration), label, {"type": kind, field: status}
     )
@@ -120,6 +124,7 @@ def _load(found: Mapping[str, usage.Usage], name: str, only: str) -> Decimal | N
 
 
 def _request(pod: Object, name: str, only: str) -> Decimal:
+    """Of all containers, or of one. Raises LookupError where one asks for nothing."""
     total = Decimal(0)
     for container in pod["spec"]["containers"]:
         if only and container["name"] != only:
@@ -127,10 +132,7 @@ def _request(pod: Object, name: str, only: str) -> Decimal:
         said = meta.dig(container, "resources", "requests", name)
         if said is None:
             where = f"container {container['name']} of Pod {meta.name(pod)}"
-            raise MetricError(
-                "FailedGetResourceMetric",
-                f"failed to get {name} utilization: missing request for {name} in {where}",
-            )
+            raise LookupError(f"missing request for {name} in {where}")
         total += quantity.parse(said)
     return total
 

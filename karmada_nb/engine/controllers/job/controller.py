@@ -16,6 +16,8 @@ from karmada_nb.engine.runtime.informer import Event
 
 TRACKED_INDEX: Final = "tracked-by-job"
 JOB_NAME: Final = "batch.kubernetes.io/job-name"
+MANAGER: Final = "kubernetes.io/job-controller"
+"""Who runs a job that names nobody else."""
 
 
 class JobController:
@@ -40,13 +42,14 @@ class JobController:
 
     async def reconcile(self, key: Key) -> Result:
         job = self._jobs.get(key)
-        if job is None or verdict.finished(job):
-            await self._release(key, meta.uid(job) if job else "")
-            if job is None:
-                return DONE
+        if job is None:
+            await self._release(key, "")
+            return DONE
+        if verdict.finished(job):
+            await self._release(key, meta.uid(job))
             self._failures.pop(meta.uid(job), None)
             return DONE
-        if meta.deleting(job) or job["spec"].get("managedBy", self._managed) != self._managed:
+        if meta.deleting(job) or job["spec"].get("managedBy", MANAGER) != MANAGER:
             await self._release(key, meta.uid(job))
             return DONE
         mine = await self._claims.claim(job, selector_of(job))
@@ -67,14 +70,7 @@ class JobController:
             active = await self._stop(job, active, len(active))
             status = verdict.conclude(status, ended, not active, now)
         else:
-            wanted = verdict.wanted(job, status, len(active))
-            if len(active) > wanted:
-                active = await self._stop(job, active, len(active) - wanted)
-            elif len(active) < wanted:
-                wait = self._backoff(job, now)
-                if wait is None:
-                    made, wait = await self._start(job, status, pods, waiting, wanted - len(active))
-                    active = [*active, *made]
+            active, wait = await self._adjust(job, status, pods, waiting, now)
         counts = {
             "active": len(active),
             "ready": tracking.ready(active),
@@ -88,7 +84,19 @@ class JobController:
         waits = [w for w in (wait, left) if w is not None and w > 0]
         return Result(after=min(waits)) if waits else DONE
 
-    _managed: Final = "kubernetes.io/job-controller"
+    async def _adjust(
+        self, job: Object, status: Object, pods: tracking.Pods, waiting: dict[int, Object], now: datetime
+    ) -> tuple[list[Object], float | None]:
+        """Bring the pods at work to the wanted number; they, and the seconds until more may be made."""
+        active = pods.active
+        wanted = verdict.wanted(job, status, len(active))
+        if len(active) > wanted:
+            return await self._stop(job, active, len(active) - wanted), None
+        wait = self._backoff(job, now) if len(active) < wanted else None
+        if len(active) == wanted or wait is not None:
+            return active, wait
+        made, wait = await self._start(job, status, pods, waiting, wanted - len(active))
+        return [*active, *made], wait
 
     async def _release(self, key: Key, owner: str) -> None:
         """Free pods that no job at work counts from the finalizer."""

@@ -59,6 +59,27 @@ def test_without_metrics_nothing_is_asked_for() -> None:
         propose(METRIC, [pod("pod0")], 2, lambda _: {})
 
 
+@pytest.mark.parametrize("kind", ["Resource", "ContainerResource"])
+@pytest.mark.parametrize(
+    ("requests", "why"),
+    [
+        ({}, "missing request for cpu in container container of Pod pod0"),
+        ({"cpu": "0"}, "no metrics returned matched known pods"),
+    ],
+)
+def test_no_share_is_taken_of_nothing(kind: str, requests: Object, why: str) -> None:
+    """pkg/controller/podautoscaler: calculatePodRequests, and GetResourceUtilizationRatio in metrics."""
+    said = {**METRIC["resource"], "container": "container"}
+    metric = {"type": kind, "resource" if kind == "Resource" else "containerResource": said}
+    found = meta.replace(
+        pod("pod0"), ["spec", "containers"], [{"name": "container", "resources": {"requests": requests}}]
+    )
+    with pytest.raises(MetricError) as refusal:
+        propose(metric, [found], 2, lambda _: {"container": {"cpu": Decimal("0.1")}})
+    assert refusal.value.reason == f"FailedGet{kind}Metric"
+    assert str(refusal.value) == f"failed to get cpu utilization: {why}"
+
+
 def test_usage_is_found_by_the_pods_of_the_same_cluster() -> None:
     said: Object = {
         "metadata": {"name": "pod0", "namespace": "default"},
