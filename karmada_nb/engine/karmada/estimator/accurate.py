@@ -54,11 +54,12 @@ def max_available_component_sets(
     if not any(component.get("replicas") for component in components):
         return MAX_INT32 if within is None else within
     free = _beside(state, assumed)
-    limit = MAX_INT32 if within is None else max(within, 0)
+    # What is overdrawn already is told as it is, unless the nodes have no room either.
+    limit = MAX_INT32 if within is None else max(within, 1)
     sets = 0
     while sets < limit and _place_set(free, components):
         sets += 1
-    return sets if within is None else min(sets, within)
+    return sets if within is None or sets == 0 else min(sets, within)
 
 
 def _beside(state: ClusterState, assumed: Sequence[AssumedWorkload]) -> list[Room]:

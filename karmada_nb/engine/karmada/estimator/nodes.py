@@ -61,9 +61,13 @@ def rooms(nodes: Iterable[Object], taken: Mapping[str, Mapping[str, int]]) -> li
 
 
 def accepts(node: Object, claim: Mapping[str, Any] | None) -> bool:
-    """Whether a node is one that a ``nodeClaim`` asks for and tolerates; None asks for nothing special."""
+    """Whether a node is one that a ``nodeClaim`` asks for and tolerates; None asks for nothing special.
+
+    An affinity without terms asks for nothing either: it is lost on upstream's way to the estimator.
+    """
     claim = claim or {}
-    required = claim.get("hardNodeAffinity")
+    affinity = claim.get("hardNodeAffinity") or {}
+    required = affinity if affinity.get("nodeSelectorTerms") else None
     spec: Object = {
         "nodeSelector": claim.get("nodeSelector"),
         "tolerations": claim.get("tolerations"),

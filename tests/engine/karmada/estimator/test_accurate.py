@@ -74,7 +74,7 @@ def test_no_node_no_room() -> None:
         (node("b", taints=[{**TAINT, "effect": "PreferNoSchedule"}]), {}, 4),
         (node("b", unschedulable=True), {}, 2),
         (node("b"), {"nodeSelector": {"kubernetes.io/hostname": "b"}}, 2),
-        (node("b"), {"hardNodeAffinity": {"nodeSelectorTerms": []}}, 0),
+        (node("b"), {"hardNodeAffinity": {"nodeSelectorTerms": []}}, 4),
     ],
 )
 def test_only_nodes_that_the_claim_asks_for_and_tolerates(other: Object, claim: Object, fits: int) -> None:

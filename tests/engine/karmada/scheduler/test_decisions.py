@@ -11,6 +11,7 @@ import pytest
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.constants import POLICY_PLACEMENT_ANNOTATION
+from karmada_nb.engine.karmada.scheduler.assumed import AssumedWorkload
 from karmada_nb.engine.karmada.scheduler.cluster_details import ClusterDetail, Estimate, cluster_details
 from karmada_nb.engine.karmada.scheduler.estimator import (
     max_available_component_sets,
@@ -116,9 +117,11 @@ def division_v12(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def estimator(case: dict[str, Any]) -> dict[str, Any]:
+    cluster = case["cluster"]
+    assumed = [AssumedWorkload(a["namespace"], a["components"]) for a in case.get("assumed", ())]
     if "components" in case:
-        return {"maxSets": max_available_component_sets(case["cluster"], case["components"])}
-    return {"maxReplicas": max_available_replicas(case["cluster"], case.get("replicaRequirements"))}
+        return {"maxSets": max_available_component_sets(cluster, case["components"], assumed)}
+    return {"maxReplicas": max_available_replicas(cluster, case.get("replicaRequirements"), assumed)}
 
 
 def flow(case: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +169,7 @@ JUDGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "select": select,
     "filter": filters,
     "estimator": estimator,
+    "estimator-assumed": estimator,
     "division-v12": division_v12,
     "schedule-flow": flow,
 }
