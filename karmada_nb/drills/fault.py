@@ -48,7 +48,8 @@ class Report:
     def _repr_html_(self) -> str:
         outputs = "\n\n".join(f"$ {command}\n{output}" for command, output in self.seen)
         shown = f"<pre>{escape(outputs)}</pre>" if outputs else ""
+        heading = say("{outcome}.", outcome=say("Reported"))
         return (
             '<div role="note" style="border-left: 4px solid #E69F00; padding: 0.4em 0.8em">'
-            f"<strong>{escape(say('Reported'))}.</strong> {escape(self.told)}{shown}</div>"
+            f"<strong>{escape(heading)}</strong> {escape(self.told)}{shown}</div>"
         )

@@ -120,6 +120,8 @@ def test_news(lab: Lab) -> None:
     becomes(lab, "drill-news", "wrong", "copies")
     lab.connect().replace(policy("news", lab.members(), dict.fromkeys(lab.members(), 7)))
     becomes(lab, "drill-news", "right")
+    patch(lab, "deployments", "news", {"replicas": 6})
+    becomes(lab, "drill-news", "wrong", "asks for 6 now; it asked for 3")
 
 
 def test_quiet(lab: Lab) -> None:

@@ -45,6 +45,13 @@ def judge_news(lab: Lab) -> Finding:
     if template is None:
         return begin_first("news")
     verdict = spread(lab, "news")
+    if verdict is not None and verdict.outcome == "right" and replica_count(template) != len(lab.members()):
+        return wrong(
+            "news runs in every cluster, and the template asks for {count} now; it asked for {wanted}. "
+            "The weights were to blame, not the number: put it back.",
+            count=replica_count(template),
+            wanted=len(lab.members()),
+        )
     if verdict is not None:
         return verdict
     unknown = sorted(set(weights(policy)) - set(lab.joined())) if policy is not None else []
