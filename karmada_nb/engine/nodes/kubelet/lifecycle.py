@@ -47,6 +47,11 @@ def all_containers(pod: Object) -> Iterator[Object]:
     yield from ephemeral_containers(pod)
 
 
+def over(pod: Object) -> bool:
+    """Whether a pod has ended for good, whoever said so: there is no way back from such a phase."""
+    return meta.dig(pod, "status", "phase") in ("Succeeded", "Failed")
+
+
 def sidecar(container: Object) -> bool:
     """An init container that stays."""
     return bool(container.get("restartPolicy") == "Always")
@@ -54,6 +59,8 @@ def sidecar(container: Object) -> bool:
 
 def restarts(pod: Object, container: Object, state: Container) -> bool:
     """Whether a container that ended is to run again."""
+    if over(pod):
+        return False
     if sidecar(container):
         return True
     if any(container["name"] == other["name"] for other in ephemeral_containers(pod)):
@@ -120,6 +127,8 @@ def finished(pod: Object, states: States) -> bool:
 
 
 def phase(pod: Object, states: States) -> str:
+    if over(pod):
+        return str(pod["status"]["phase"])
     if failed_to_initialize(pod, states):
         return "Failed"
     if not initialized(pod, states):

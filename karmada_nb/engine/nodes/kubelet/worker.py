@@ -16,7 +16,7 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.host import PodHost
 from karmada_nb.engine.network.services import Target
-from karmada_nb.engine.nodes.kubelet import hosts, lifecycle, outcome, probes
+from karmada_nb.engine.nodes.kubelet import deadline, hosts, lifecycle, outcome, probes
 from karmada_nb.engine.nodes.kubelet.adopt import adopted
 from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Site
 from karmada_nb.engine.nodes.kubelet.hooks import before_stop
@@ -65,11 +65,28 @@ class Worker:
             self.states = adopted(pod)
         for container in lifecycle.ephemeral_containers(pod):
             self.states.setdefault(container["name"], Container())
-        if meta.dig(pod, "status", "phase") in ("Succeeded", "Failed") and not self.runs:
+        if lifecycle.over(pod):
+            await self._end(pod, pod["status"])
+            return None
+        left = deadline.left(pod, self.since, self.node.clock.now())
+        if left is not None and left <= 0:
+            self.note("", "Normal", deadline.REASON, deadline.MESSAGE)
+            await self._end(pod, deadline.exceeded(pod))
             return None
         wake = await self._advance(pod)
         await self._report(pod)
-        return wake
+        return min((seconds for seconds in (wake, left) if seconds is not None), default=None)
+
+    async def _end(self, pod: Object, status: Object) -> None:
+        """The pod is over, as ``status`` says: nothing of it runs on, and its phase stays as it is."""
+        ended = {**pod, "status": status}
+        self.pod = ended
+        self._probers.stop()
+        for name in [name for name, state in self.states.items() if state.running and name in self.runs]:
+            await self.runs[name].stop()
+        await _turns()
+        if self.runs or status is not pod["status"]:
+            await self._report(ended, pod["status"])
 
     async def forget(self) -> None:
         """The pod is gone, or its node is to let go of it."""
@@ -243,12 +260,12 @@ class Worker:
         await asyncio.gather(*waits)
         self.node.poke(meta.key(pod))
 
-    async def _report(self, pod: Object) -> None:
-        """Write the status if it changed, then the events."""
+    async def _report(self, pod: Object, known: Object | None = None) -> None:
+        """Write the status if it is another than the server has (``known``, or the pod's); then events."""
         ip = self.host.ip if self.host is not None else ""
         now = meta.rfc3339(self.node.clock.now())
         status = pod_status(pod, self.states, ip, self.node.ip, self.since, now, self.node.minor)
-        if status != pod.get("status"):
+        if status != (pod.get("status") if known is None else known):
             self.written = status
             await self.node.client.update(PODS, {**pod, "status": status}, "status")
         await self._tell(pod)
