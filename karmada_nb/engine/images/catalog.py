@@ -170,6 +170,8 @@ def repository(name: str) -> str:
     first, slash, rest = path.partition("/")
     if slash and ("." in first or ":" in first or first == "localhost"):
         path = rest
+    if path.startswith("kubernetes-e2e-test-images/"):
+        path = path.removeprefix("kubernetes-")
     return path.removeprefix("library/")
 
 

@@ -113,6 +113,15 @@ async def test_servers_of_files_names_and_environments() -> None:
     assert [await get(client, f"10.42.0.4:{port}/") for port in (80, 81)] == ["eighty", "more"]
 
 
+async def test_nettest_counts_who_wrote_to_it() -> None:
+    place = Place()
+    await Box(IMAGE, place, "10.42.0.3").start(args=("nettest",))
+    box = Box("busybox", place)
+    post = """wget -q -O- --post-data='{"Source": "me"}' 10.42.0.3:8080/write"""
+    assert await box.sh(post) == (0, '{"Hostname":"box"}\n', "")
+    assert '"me": 1' in (await box.sh("wget -q -O- 10.42.0.3:8080/read"))[1]
+
+
 async def test_liveness_ends_after_ten_seconds() -> None:
     place = Place()
     client = Box("curlimages/curl", place)

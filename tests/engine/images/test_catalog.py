@@ -12,6 +12,7 @@ from tests.engine.images.box import Box
         ("docker.io/library/nginx:1.25@sha256:abc", "nginx"),
         ("localhost:5000/flomesh/pipy:1", "flomesh/pipy"),
         ("registry.k8s.io/e2e-test-images/agnhost:2.47", "e2e-test-images/agnhost"),
+        ("gcr.io/kubernetes-e2e-test-images/agnhost:2.21", "e2e-test-images/agnhost"),
     ],
 )
 def test_repository(name: str, found: str) -> None:

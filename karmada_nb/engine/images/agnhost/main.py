@@ -10,6 +10,7 @@ from karmada_nb.engine.images.agnhost.forwarding import forwarding
 from karmada_nb.engine.images.agnhost.guestbook import guestbook
 from karmada_nb.engine.images.agnhost.mounttest import mounttest
 from karmada_nb.engine.images.agnhost.netexec import netexec
+from karmada_nb.engine.images.agnhost.nettest import nettest
 from karmada_nb.engine.images.agnhost.webhooks import conversion_webhook, webhook
 from karmada_nb.engine.images.process import Commands, Process
 
@@ -24,6 +25,7 @@ _COMMANDS: Final[Commands] = {
     "logs-generator": programs.logs_generator,
     "mounttest": mounttest,
     "netexec": netexec,
+    "nettest": nettest,
     "pause": programs.pause,
     "port-forward-tester": forwarding,
     "porter": servers.porter,

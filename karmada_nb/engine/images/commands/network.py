@@ -33,7 +33,10 @@ async def wget(process: Process) -> int:
         stream = await within(process.clock, limit, process.network.dial(host, port))
         query = f"?{parts.query}" if parts.query else ""
         headers = [("Host", parts.netloc), ("User-Agent", "Wget"), ("Connection", "close")]
-        request = Request("GET", (parts.path or "/") + query, headers)
+        body = options.get("--post-data", "").encode()
+        if body:
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        request = Request("POST" if body else "GET", (parts.path or "/") + query, headers, body)
         try:
             response = await within(process.clock, limit, exchange(stream, request))
         finally:

@@ -13,8 +13,9 @@ MESSAGE: Final = "Pod was active on the node longer than the specified deadline"
 
 
 def left(pod: Object, since: str, now: datetime) -> float | None:
-    """Seconds until ``activeDeadlineSeconds`` are over, None without a limit; ``since`` is when a pod that has
-    no ``startTime`` yet was seen.
+    """Seconds until ``activeDeadlineSeconds`` are over, None without a limit.
+
+    ``since`` is when the node saw a pod that has no ``startTime`` yet.
     """
     limit = pod["spec"].get("activeDeadlineSeconds")
     if limit is None:
