@@ -62,9 +62,11 @@ async def test_an_update_goes_from_the_last_pod_to_the_first() -> None:
 
 async def test_each_pod_gets_a_volume_of_its_own_that_outlives_it() -> None:
     async with Workloads() as lab:
-        await make(lab, STATEFULSETS, "db", 5, replicas=2, selector=selecting("db"),
-                   template=template("db", image="nginx"),
+        spec = template("db", image="nginx")
+        spec["spec"]["containers"][0]["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
+        await make(lab, STATEFULSETS, "db", 5, replicas=2, selector=selecting("db"), template=spec,
                    volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": _CLAIM}])  # fmt: skip
+        await lab.exec("db-0", "sh", "-c", "echo kept > /data/f")
         claims = (await lab.client.list(CLAIMS, "default")).items
         assert {meta.name(c): c["status"]["phase"] for c in claims} == {
             "data-db-0": "Bound",
@@ -75,6 +77,10 @@ async def test_each_pod_gets_a_volume_of_its_own_that_outlives_it() -> None:
         await lab.clock.advance(120)
         assert await lab.pods() == []
         assert len(await lab.names(CLAIMS)) == 2
+        await lab.client.patch(STATEFULSETS, "db", {"spec": {"replicas": 2}}, namespace="default")
+        await lab.clock.advance(5)
+        assert (await lab.exec("db-0", "cat", "/data/f"))[1] == "kept\n"
+        assert (await lab.exec("db-1", "ls", "/data"))[1] == ""
 
 
 async def test_a_volume_made_on_demand_goes_with_its_claim() -> None:

@@ -131,3 +131,19 @@ async def test_a_secret_among_other_sources() -> None:
         assert await lab.logs("once") == (
             'mode of file "/v/a": -r--r-----\ncontent of file "/v/x/k": hidden\n'
         )
+
+
+async def test_pods_of_a_node_share_its_disk() -> None:
+    async with Lab() as lab:
+        shown = {"volumeMounts": [at("/host")], "nodeName": "k3d-cluster-1-server-0"}
+        folder = [{"name": "v", "hostPath": {"path": "/data/x", "type": "DirectoryOrCreate"}}]
+        await lab.sleeper("one", **shown, volumes=folder)
+        await lab.exec("one", "sh", "-c", "echo here > /host/f")
+        await lab.sleeper("two", **shown, volumes=[{"name": "v", "hostPath": {"path": "/data"}}])
+        assert (await lab.exec("two", "cat", "/host/x/f"))[1] == "here\n"
+        await lab.sleeper("hosts", **shown, volumes=[{"name": "v", "hostPath": {"path": "/etc/hosts"}}])
+        assert "localhost" in (await lab.exec("hosts", "cat", "/host"))[1]
+        wrong = [{"name": "v", "hostPath": {"path": "/data", "type": "File"}}]
+        await lab.sleeper("wrong", **shown, volumes=wrong)
+        text = 'MountVolume.SetUp failed for volume "v" : hostPath type check failed: /data is not a file'
+        assert ("Warning", "FailedMount", text) in await lab.events("wrong")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from karmada_nb.engine import meta, quantity
+from karmada_nb.engine.images.trees import Tree
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.kubelet import hosts
 
@@ -25,6 +26,10 @@ class ConfigError(Exception):
     """A container that cannot be made of what its pod asks for; the message is the kubelet's."""
 
 
+class Unbound(ConfigError):
+    """A claim of the pod has no volume yet."""
+
+
 class Sources(Protocol):
     """What environment and volumes come from."""
 
@@ -33,6 +38,10 @@ class Sources(Protocol):
     def secret(self, namespace: str, name: str) -> Object | None: ...
 
     def token(self, pod: Object, audience: str, seconds: int) -> str: ...
+
+    def volume(self, namespace: str, claim: str) -> Object | None: ...
+
+    def storage(self, volume: str) -> Tree: ...
 
     def services(self, namespace: str) -> Iterable[Object]: ...
 

@@ -20,6 +20,7 @@ from karmada_nb.engine.nodes.kubelet.environment import (
     ConfigError,
     Site,
     Sources,
+    Unbound,
     expand,
     field,
     references,
@@ -39,14 +40,17 @@ _OPEN: Final = 0o777
 class Volumes:
     """Directories that the containers of one pod share; those made of objects follow their changes.
 
-    ``pod`` gives the pod as it is now.
+    ``pod`` gives the pod as it is now, ``disk`` is the node's.
     """
 
-    def __init__(self, pod: Callable[[], Object], sources: Sources, clock: Clock, site: Site) -> None:
+    def __init__(
+        self, pod: Callable[[], Object], sources: Sources, clock: Clock, site: Site, disk: Tree
+    ) -> None:
         self._now = pod
         self._sources = sources
         self._clock = clock
         self._site = site
+        self._disk = disk
         self._tokens: dict[tuple[str, int], tuple[float, bytes]] = {}
         self._trees: dict[str, Tree] = {}
 
@@ -61,6 +65,25 @@ class Volumes:
                 why = self._lacks(kind, reference)
                 if why and not reference.get("optional"):
                     raise ConfigError(f'MountVolume.SetUp failed for volume "{volume["name"]}" : {why}')
+            self._claimed(volume)
+            if "hostPath" in volume:
+                self._check_host_path(volume["name"], volume["hostPath"])
+
+    def _check_host_path(self, volume: str, source: Object) -> None:
+        """Make what is to be made; raises ConfigError where there is something else."""
+        path, kind = source["path"].strip("/"), source.get("type") or ""
+        file, directory = path in self._disk.files(), path in self._disk.directories()
+        if not file and not directory:
+            if kind in ("", "DirectoryOrCreate"):
+                self._disk.make(path)
+                return
+            if kind == "FileOrCreate":
+                self._disk.put(path, File())
+                return
+        wanted = "directory" if kind.startswith("Directory") else "file"
+        if kind and not (directory if wanted == "directory" else file):
+            why = f"hostPath type check failed: {source['path']} is not a {wanted}"
+            raise ConfigError(f'MountVolume.SetUp failed for volume "{volume}" : {why}')
 
     def mount(self, files: Files, container: Object, values: Mapping[str, str]) -> None:
         """Show the volumes that ``container`` mounts; ``values`` are its environment, for ``subPathExpr``.
@@ -72,7 +95,8 @@ class Volumes:
             if volume is None:
                 continue
             below = _part(item, values)
-            tree = self._tree(volume)
+            tree, root = self._tree(volume)
+            below = posixpath.join(root, below).rstrip("/")
             if isinstance(tree, View) and below:
                 # A part of a volume is mounted as it is now, and does not follow changes.
                 tree = View(partial(dict, tree.files()))
@@ -80,12 +104,31 @@ class Volumes:
                 tree.make(below, 0o755)
             files.mount(item["mountPath"], tree, below=below, read_only=bool(item.get("readOnly")))
 
-    def _tree(self, volume: Object) -> Tree | View:
-        """What is in a volume: made of objects, or storage that the containers share."""
+    def _tree(self, volume: Object) -> tuple[Tree | View, str]:
+        """What is in a volume, made of objects or storage that containers share, and where its root is."""
         if not _MADE.isdisjoint(volume):
-            return View(partial(self._made, volume))
+            return View(partial(self._made, volume)), ""
+        claimed = self._claimed(volume)
+        source = claimed["spec"] if claimed is not None else volume
+        if path := meta.dig(source, "hostPath", "path") or meta.dig(source, "local", "path"):
+            return self._disk, path.strip("/")
+        if claimed is not None:
+            return self._sources.storage(meta.name(claimed)), ""
         medium = "tmpfs" if meta.dig(volume, "emptyDir", "medium") == "Memory" else "ext4"
-        return self._trees.setdefault(volume["name"], Tree(mode=_OPEN, kind=medium))
+        return self._trees.setdefault(volume["name"], Tree(mode=_OPEN, kind=medium)), ""
+
+    def _claimed(self, volume: Object) -> Object | None:
+        """The PersistentVolume of a volume that a claim stands for. Raises Unbound without one."""
+        claim = meta.dig(volume, "persistentVolumeClaim", "claimName")
+        if "ephemeral" in volume:
+            claim = f"{meta.name(self._pod)}-{volume['name']}"
+        if claim is None:
+            return None
+        namespace = meta.namespace(self._pod)
+        found = self._sources.volume(namespace, claim)
+        if found is None:
+            raise Unbound(f"error processing PVC {namespace}/{claim}: PVC is not bound")
+        return found
 
     def _made(self, volume: Object) -> dict[str, File]:
         """The files of a volume that is made of objects, as they are now."""

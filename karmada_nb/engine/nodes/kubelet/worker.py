@@ -18,7 +18,7 @@ from karmada_nb.engine.network.host import PodHost
 from karmada_nb.engine.network.services import Target
 from karmada_nb.engine.nodes.kubelet import deadline, hosts, lifecycle, outcome, probes
 from karmada_nb.engine.nodes.kubelet.adopt import adopted
-from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Site
+from karmada_nb.engine.nodes.kubelet.environment import ConfigError, Site, Unbound
 from karmada_nb.engine.nodes.kubelet.hooks import before_stop
 from karmada_nb.engine.nodes.kubelet.hosts import host_ports
 from karmada_nb.engine.nodes.kubelet.node import PODS, Node
@@ -30,8 +30,11 @@ from karmada_nb.engine.nodes.kubelet.status import pod_status, reference
 from karmada_nb.engine.nodes.kubelet.surroundings import prepare
 from karmada_nb.engine.nodes.kubelet.volumes import Volumes
 
+UNBOUND_SECONDS = 0.1
 RETRY_SECONDS = 2.0
-"""Until the kubelet looks again for what a container or volume misses."""
+"""Until the kubelet looks again for what a container or volume misses; a claim gets its volume while the
+pod gets its node.
+"""
 
 
 class Worker:
@@ -46,9 +49,8 @@ class Worker:
         self.previous: dict[str, Run] = {}
         self.host: PodHost | None = None
         self.written: Object | None = None
-        self._volumes = Volumes(
-            lambda: self.pod, node.objects, node.clock, Site("", node.ip, node.allocatable)
-        )
+        site = Site("", node.ip, node.allocatable)
+        self._volumes = Volumes(lambda: self.pod, node.objects, node.clock, site, node.disk)
         self._forwards: list[Callable[[], None]] = []
         self._probers = Probers(self)
         self._notices: list[tuple[str, Notice]] = []
@@ -118,6 +120,8 @@ class Worker:
             if self.host is None:
                 self._volumes.check()
                 self._connect(pod)
+        except Unbound:
+            return UNBOUND_SECONDS
         except ConfigError as error:
             self.note("", "Warning", "FailedMount", str(error))
             return RETRY_SECONDS

@@ -27,6 +27,8 @@ from karmada_nb.engine.store import Store
 
 V4: Final = "v4.channel.k8s.io"
 V5: Final = "v5.channel.k8s.io"
+V1: Final = "channel.k8s.io"
+"""The first protocol: it tells of failures only, as text."""
 _STDIN, _STDOUT, _STDERR, _STATUS, _CLOSE = 0, 1, 2, 3, 255  # the channels of a WebSocket
 
 Run = Callable[[Streams], Awaitable[int]]
@@ -121,7 +123,7 @@ class _Stdin:
 
 
 async def _over_websocket(request: web.BaseRequest, asked: Asked, run: Run) -> web.StreamResponse:
-    socket = await upgrade.websocket(request, (V5, V4))
+    socket = await upgrade.websocket(request, (V5, V4, V1))
     stdin = _Stdin()
 
     def sink(channel: int, wanted: bool) -> Callable[[bytes], Awaitable[None]]:
@@ -141,7 +143,9 @@ async def _over_websocket(request: web.BaseRequest, asked: Asked, run: Run) -> w
     try:
         await asyncio.wait((command, reader), return_when=asyncio.FIRST_COMPLETED)
         if command.done() and not socket.closed:
-            await socket.send_bytes(bytes([_STATUS]) + orjson.dumps(command.result()))
+            told = _told(socket.ws_protocol, command.result())
+            if told:
+                await socket.send_bytes(bytes([_STATUS]) + told)
             await upgrade.finish(socket)
     except ConnectionError:
         return socket
@@ -150,6 +154,13 @@ async def _over_websocket(request: web.BaseRequest, asked: Asked, run: Run) -> w
         reader.cancel()
         await asyncio.gather(command, reader, return_exceptions=True)
     return socket
+
+
+def _told(protocol: str | None, status: Object) -> bytes:
+    """How the end of a command is told in a protocol."""
+    if protocol in (V4, V5):
+        return orjson.dumps(status)
+    return b"" if status["status"] == "Success" else str(status["message"]).encode()
 
 
 async def _read_channels(socket: web.WebSocketResponse, stdin: _Stdin) -> None:

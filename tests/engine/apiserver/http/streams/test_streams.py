@@ -127,6 +127,17 @@ async def test_exec(session: aiohttp.ClientSession) -> None:
     assert status == {"metadata": {}, "status": "Success"}
 
 
+async def test_the_first_protocol_tells_of_failures_only(session: aiohttp.ClientSession) -> None:
+    for command, told in (
+        ("a", b""),
+        ("exit&command=7", b"command terminated with non-zero exit code: exit status 7"),
+    ):
+        query = f"{POD}/exec?command={command}&stdout=true&container=c"
+        async with session.ws_connect(query, protocols=("channel.k8s.io",)) as socket:
+            messages = [message.data async for message in socket]
+        assert b"".join(data[1:] for data in messages if data[0] == 3) == told
+
+
 @pytest.mark.parametrize("protocol", ["v4.channel.k8s.io", "v5.channel.k8s.io"])
 async def test_exit_codes_are_causes(session: aiohttp.ClientSession, protocol: str) -> None:
     _, status = await talk(session, "command=exit&command=3&stdout=true", protocol)
