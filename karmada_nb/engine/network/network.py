@@ -71,7 +71,7 @@ class Network:
         self.attach(ip)
 
     def forward(self, ip: str, port: int, protocol: str, target: Target) -> Callable[[], None]:
-        """Lead a port of a node to a pod's (``hostPort``); returns the way to stop."""
+        """Lead a port of a node, or of its ``loopback``, to a pod's (``hostPort``); returns how to stop."""
         at = (ip, protocol, port)
         self._forwards[at] = target
 
@@ -148,7 +148,8 @@ class Network:
     async def connect(self, source: str, ip: str, port: int, protocol: str = TCP) -> Stream:
         """A connection to an address."""
         if _local(ip):
-            return self._open_to(source, Target(source, port), protocol)
+            inside = self._forwards.get((loopback(source), protocol, port), Target(source, port))
+            return self._open_to(source, inside, protocol)
         target = Target(ip, port)
         service = self.balancer.at(ip)
         if service is not None:
@@ -219,6 +220,11 @@ async def _serve(handler: Handler, stream: Stream) -> None:
         stream.abort()
     finally:
         stream.close()
+
+
+def loopback(ip: str) -> str:
+    """What the host ``ip`` is called by those on it."""
+    return f"127.0.0.1 of {ip}"
 
 
 def _local(host: str) -> bool:

@@ -87,14 +87,15 @@ def node_object(spec: NodeSpec, now: datetime) -> Object:
 
 def node_status(spec: NodeSpec, old: Object, images: Iterable[str], now: datetime) -> Object:
     """The status of a healthy node; conditions keep the time of their last change."""
+    resources = capacity(spec, old)
     return {
         **old,
         "addresses": [
             {"type": "InternalIP", "address": spec.ip},
             {"type": "Hostname", "address": spec.name},
         ],
-        "capacity": spec.resources,
-        "allocatable": spec.resources,
+        "capacity": resources,
+        "allocatable": resources,
         "conditions": _conditions(old.get("conditions") or (), now),
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": _info(spec),
@@ -102,6 +103,12 @@ def node_status(spec: NodeSpec, old: Object, images: Iterable[str], now: datetim
             {"names": [image_id(image), image], "sizeBytes": _size(image)} for image in sorted(images)
         ],
     }
+
+
+def capacity(spec: NodeSpec, status: Object) -> dict[str, str]:
+    """What the node has, with the extended resources that somebody has added to its status."""
+    added = {k: v for k, v in (status.get("capacity") or {}).items() if k not in spec.resources}
+    return {**added, **spec.resources}
 
 
 def _conditions(before: Iterable[Object], now: datetime) -> list[Object]:
@@ -169,7 +176,9 @@ class Heart:
                     raise
 
     async def beat(self, images: Iterable[str]) -> None:
-        """Renew the lease; and now and then, or when somebody thought the node dead, the status."""
+        """Renew the lease; and now and then, when somebody thought the node dead, or when
+        its resources were changed, the status.
+        """
         await self.register()
         await self._renew()
         node = self._nodes.get(Key("", self.spec.name))
@@ -177,9 +186,11 @@ class Heart:
             return
         ready = (meta.condition(node, "Ready") or {}).get("status") == "True"
         now = self._clock.monotonic()
-        if ready and now - self._posted < STATUS_SECONDS:
+        old = node.get("status") or {}
+        told = old.get("allocatable") == capacity(self.spec, old) == old.get("capacity")
+        if ready and told and now - self._posted < STATUS_SECONDS:
             return
-        status = node_status(self.spec, node.get("status") or {}, images, self._clock.now())
+        status = node_status(self.spec, old, images, self._clock.now())
         self._posted = now
         await self._client.update(NODES, {**node, "status": status}, "status")
 

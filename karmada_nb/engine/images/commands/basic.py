@@ -106,8 +106,24 @@ async def printenv(process: Process) -> int:
     return int(len(found) < len(process.args))
 
 
+def _full_name(process: Process) -> str:
+    """The first name that the hosts file has for the machine."""
+    try:
+        lines = process.files.read("/etc/hosts").decode(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    found = (words[1] for line in lines if process.hostname in (words := line.split())[1:])
+    return next(found, process.hostname)
+
+
 async def hostname(process: Process) -> int:
-    shown = process.network.ip if set(process.args) & {"-i", "-I"} else process.hostname
+    shown = process.hostname
+    if set(process.args) & {"-i", "-I"}:
+        shown = process.network.ip
+    elif "-f" in process.args:
+        shown = _full_name(process)
+    elif "-s" in process.args:
+        shown = shown.partition(".")[0]
     await process.out(shown + "\n")
     return 0
 

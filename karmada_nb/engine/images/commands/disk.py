@@ -232,6 +232,37 @@ async def stat(process: Process) -> int:
     return 0
 
 
+async def dd(process: Process) -> int:
+    """``dd if=FILE of=FILE bs=N count=N``, with standard input and output as defaults."""
+    given = dict(word.partition("=")[::2] for word in process.args)
+    size, count = _size(given.get("bs", "512")), given.get("count")
+    limit = None if count is None else size * int(count)
+    source = given.get("if", "")
+    if source in ("/dev/zero", "/dev/urandom"):
+        data = bytes(limit or 0)
+    elif source:
+        data = process.files.read(path_of(process, source))[:limit]
+    else:
+        data = b""
+        while part := await process.stdin.read():
+            data += part
+        data = data[:limit]
+    if "of" in given:
+        process.files.write(path_of(process, given["of"]), data)
+    else:
+        await process.stdout(data)
+    whole, rest = divmod(len(data), size)
+    records = f"{whole}+{int(rest > 0)}"
+    await process.err(f"{records} records in\n{records} records out\n")
+    return 0
+
+
+def _size(text: str) -> int:
+    """A number of bytes with a unit: ``4k``, ``1M``."""
+    units = {"k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    return int(text[:-1]) * units[text[-1]] if text[-1] in units else int(text)
+
+
 DISK: Final[Commands] = {
     "ls": ls,
     "touch": touch,
@@ -242,4 +273,5 @@ DISK: Final[Commands] = {
     "mv": mv,
     "chmod": chmod,
     "stat": stat,
+    "dd": dd,
 }

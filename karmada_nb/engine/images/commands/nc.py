@@ -46,6 +46,11 @@ async def nc(process: Process) -> int:
     except ConnectionRefusedError:
         await process.err(f"nc: can't connect to remote host ({host}): Connection refused\n")
         return 1
+    if "v" in options.flags:
+        await process.err(f"{host} ({stream.peer[0]}:{port}) open\n")
+    if "z" in options.flags:
+        stream.close()
+        return 0
     await _join(process, stream)
     return 0
 

@@ -12,6 +12,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.network.host import NAMESERVER
 from karmada_nb.engine.network.names import DOMAIN, NDOTS, search_path
+from karmada_nb.engine.network.network import loopback
 
 _LONGEST: Final = 63
 _LOCAL: Final = (
@@ -35,6 +36,15 @@ def hostname(pod: Object) -> str:
     return f"{short}.{domain}" if domain and meta.dig(pod, "spec", "setHostnameAsFQDN") else short
 
 
+def known_names(pod: Object, ip: str) -> dict[str, str]:
+    """The addresses by name of the pod's ``/etc/hosts``."""
+    short, domain = _short(pod), _domain(pod)
+    found = {short: ip, **({f"{short}.{domain}": ip} if domain else {})}
+    for item in meta.dig(pod, "spec", "hostAliases", default=[]):
+        found.update(dict.fromkeys(item.get("hostnames") or (), item["ip"]))
+    return found
+
+
 def hosts_file(pod: Object, ip: str) -> str:
     spec = pod["spec"]
     if spec.get("hostNetwork"):
@@ -54,8 +64,11 @@ def host_ports(pod: Object, node_ip: str) -> Iterator[tuple[tuple[str, int, str]
         for port in container.get("ports") or ():
             if port.get("hostPort"):
                 wanted = port.get("hostIP") or "0.0.0.0"
-                address = node_ip if wanted == "0.0.0.0" else wanted
-                yield (address, port["hostPort"], port.get("protocol", "TCP")), port["containerPort"]
+                at = port["hostPort"], port.get("protocol", "TCP")
+                if wanted in ("0.0.0.0", node_ip):
+                    yield (node_ip, *at), port["containerPort"]
+                if wanted == "0.0.0.0" or wanted.startswith("127."):
+                    yield (loopback(node_ip), *at), port["containerPort"]
 
 
 def resolv_conf(pod: Object) -> str:

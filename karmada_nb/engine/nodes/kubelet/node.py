@@ -34,6 +34,7 @@ class Objects:
         self._services: Informer = informers("", "v1", "services")
         self._claims: Informer = informers("", "v1", "persistentvolumeclaims")
         self._volumes: Informer = informers("", "v1", "persistentvolumes")
+        self._classes: Informer = informers("node.k8s.io", "v1", "runtimeclasses")
         self._storage: dict[str, Tree] = {}
         self._volumes.add_handler(self._volume_changed)
 
@@ -46,6 +47,10 @@ class Objects:
     def token(self, pod: Object, audience: str, seconds: int) -> str:
         """Raises LookupError."""
         return self._tokens(pod, audience, seconds)
+
+    def handler(self, runtime_class: str) -> str:
+        """The handler that a RuntimeClass names, ``""`` where there is no such class."""
+        return str((self._classes.get(Key("", runtime_class)) or {}).get("handler", ""))
 
     def volume(self, namespace: str, claim: str) -> Object | None:
         """The volume that a claim is bound to."""

@@ -30,6 +30,8 @@ from karmada_nb.engine.nodes.kubelet.status import pod_status, reference
 from karmada_nb.engine.nodes.kubelet.surroundings import prepare
 from karmada_nb.engine.nodes.kubelet.volumes import Volumes
 
+HANDLER = "runc"
+"""The only container runtime of a node."""
 UNBOUND_SECONDS = 0.1
 RETRY_SECONDS = 2.0
 """Until the kubelet looks again for what a container or volume misses; a claim gets its volume while the
@@ -119,6 +121,7 @@ class Worker:
         try:
             if self.host is None:
                 self._volumes.check()
+                self._check_runtime(pod)
                 self._connect(pod)
         except Unbound:
             return UNBOUND_SECONDS
@@ -142,6 +145,14 @@ class Worker:
             await _turns()
         return 0.0
 
+    def _check_runtime(self, pod: Object) -> None:
+        """Raises OSError for a RuntimeClass whose handler the node does not have."""
+        name = meta.dig(pod, "spec", "runtimeClassName")
+        handler = self.node.objects.handler(name) if name else HANDLER
+        if handler != HANDLER:
+            text = f'failed to get sandbox runtime: no runtime for "{handler}" is configured'
+            raise OSError(f"rpc error: code = Unknown desc = {text}")
+
     def _connect(self, pod: Object) -> None:
         """Give the pod its place in the network."""
         known = meta.dig(pod, "status", "podIP", default="")
@@ -152,11 +163,8 @@ class Worker:
             ip = known
         else:
             ip = self.node.addresses.take()
-        aliases = {hosts.hostname(pod): ip}
-        for item in meta.dig(pod, "spec", "hostAliases", default=[]):
-            aliases.update(dict.fromkeys(item.get("hostnames") or (), item["ip"]))
         self.node.network.attach(ip)
-        self.host = PodHost(self.node.network, ip, meta.namespace(pod), aliases)
+        self.host = PodHost(self.node.network, ip, meta.namespace(pod), hosts.known_names(pod, ip))
         if not meta.dig(pod, "spec", "hostNetwork"):
             self._forwards = [
                 self.node.network.forward(*port, Target(ip, to)) for port, to in host_ports(pod, self.node.ip)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 import h11
+import orjson
 from aiohttp import web
 from multidict import CIMultiDict
 
@@ -44,11 +45,22 @@ class Proxies:
         return await self._pass_on(exchange, name, port, service=False)
 
     async def node(self, exchange: Exchange) -> web.StreamResponse:
-        """A kubelet's own server; of it there is only its health."""
+        """A kubelet's own server: its health, and its pods."""
         name = _place(exchange.target.name)[0]
         if self._store.get(StoreKey("nodes", "", name)) is None:
             raise errors.not_found("", "nodes", name)
-        return text("ok") if exchange.target.rest == "healthz" else page_not_found()
+        match exchange.target.rest.strip("/"):
+            case "healthz":
+                return text("ok")
+            case "pods" | "runningpods":
+                pods_here = [
+                    record.object
+                    for record in self._store.items("pods")
+                    if meta.dig(record.object, "spec", "nodeName") == name
+                ]
+                listing = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods_here}
+                return web.Response(body=orjson.dumps(listing), content_type="application/json")
+        return page_not_found()
 
     async def _pass_on(
         self, exchange: Exchange, name: str, port: str, *, service: bool

@@ -42,7 +42,7 @@ _VALUES: Final = {
     "T": "upload-file",
     "x": "proxy",
     "": "connect-timeout retry retry-delay retry-max-time data-raw data-binary data-urlencode json url "
-    "max-redirs resolve cacert cert key noproxy",
+    "max-redirs interface resolve cacert cert key noproxy",
 }
 _FLAG_NAMES: Final = {*(v for k, v in _FLAGS.items() if k), *_FLAGS[""].split()}
 _VALUE_NAMES: Final = {*(v for k, v in _VALUES.items() if k), *_VALUES[""].split()}
