@@ -59,12 +59,16 @@ class Lab(Looking):
         """Bring the backend's clusters up, with a progress bar. Raises LabError."""
         self.backend = backend
         self._widgets = {}
-        threading.Thread(target=_import_ahead, name="imports", daemon=True).start()
+        imports = threading.Thread(target=_import_ahead, name="imports", daemon=True)
+        imports.start()
         try:
             with waiting.progress() as line:
                 self._clusters = Clusters(backend.up(lambda step: line("{what}", what=step)))
         except BackendError as error:
             raise LabError(str(error)) from None
+        finally:
+            # Two threads that import from packages with circles, such as kubernetes, can lock each other out.
+            imports.join()
         Lab._current = self
 
     @classmethod

@@ -1,5 +1,6 @@
 """A lab on the embedded engine, as a reader uses it."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: web, image: nginx}]}
 """
+
+
+def test_nothing_is_imported_behind_an_open_lab(lab: Lab, lab_dir: Path) -> None:
+    """Imports from two threads at once can lock each other out, and the reader sees the traceback."""
+    Lab.open(state_dir=lab_dir)
+    assert "imports" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_bare_clusters(lab: Lab) -> None:

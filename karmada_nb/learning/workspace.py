@@ -1,4 +1,4 @@
-"""How JupyterLab is laid out for the course: the lesson, beside it the map and the page with the dashboard.
+"""How JupyterLab is laid out for the course: lesson and map as tabs, beside them the page with the dashboard.
 
 JupyterLab calls that a workspace. It is written once, where JupyterLab keeps them; from then on JupyterLab
 keeps in it how the learner has arranged things.
@@ -34,18 +34,16 @@ def layout(folder: str, name: str) -> Mapping[str, Any]:
         f"markdownviewer-widget:{here}": {"path": here, "factory": "Markdown Preview"},
         f"notebook:{beside}": {"path": beside, "factory": "Notebook"},
     }
-    first, second, third = ({"type": "tab-area", "currentIndex": 0, "widgets": [key]} for key in shown)
-    right = {
-        "type": "split-area",
-        "orientation": "vertical",
-        "sizes": [0.36, 0.64],
-        "children": [second, third],
-    }
+    # What a link opens comes up among the tabs that the link stands in: the map's lessons, where lessons are.
+    *lessons, dashboard = shown
     dock = {
         "type": "split-area",
         "orientation": "horizontal",
         "sizes": [0.63, 0.37],
-        "children": [first, right],
+        "children": [
+            {"type": "tab-area", "currentIndex": 0, "widgets": lessons},
+            {"type": "tab-area", "currentIndex": 0, "widgets": [dashboard]},
+        ],
     }
     arranged = {
         "main": {"dock": dock, "current": f"notebook:{lesson}"},

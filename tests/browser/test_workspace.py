@@ -1,4 +1,4 @@
-"""The course as JupyterLab lays it out: lesson, map and dashboard beside each other, in either language."""
+"""The course as JupyterLab lays it out: lesson and map as tabs, the dashboard beside, in either language."""
 
 import subprocess
 import sys
@@ -36,19 +36,21 @@ def place(shown: Locator) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", COURSES)
-def test_lesson_map_and_dashboard_stand_beside_each_other(name: str, site: Site) -> None:
+def test_lesson_and_map_stand_beside_the_dashboard(name: str, site: Site) -> None:
     course, lesson, heading, beside, second = COURSES[name]
     assert laid_out(site, course) == name
     page: Page = site.browser.new_page(viewport={"width": 1600, "height": 950})
     page.goto(f"{site.url}/lab/workspaces/{name}")
     left = place(page.get_by_role("heading", name=lesson, exact=True).first)
     expect(page.locator("#jp-left-stack")).to_be_hidden()
-    above = place(page.locator(".jp-MarkdownViewer").get_by_role("heading", name=heading, exact=True))
-    below = place(page.get_by_role("heading", name=beside, exact=True))
-    assert left["x"] < above["x"]
-    assert abs(above["x"] - below["x"]) < 100
-    assert above["y"] < below["y"]
+    right = place(page.get_by_role("heading", name=beside, exact=True))
+    assert left["x"] < right["x"]
     Notebook(page, lesson).screenshot(f"workspace-{name}")
-    page.locator(".jp-MarkdownViewer").get_by_role("link", name=second, exact=True).click()
-    expect(page.get_by_role("heading", name=second, exact=True).first).to_be_visible(timeout=30_000)
+    page.locator(".lm-TabBar-tab", has_text="map.md").click()
+    chart = page.locator(".jp-MarkdownViewer")
+    above = place(chart.get_by_role("heading", name=heading, exact=True))
+    assert above["x"] + above["width"] < right["x"]
+    chart.get_by_role("link", name=second, exact=True).click()
+    opened = place(page.get_by_role("heading", name=second, exact=True).first)
+    assert opened["x"] + opened["width"] < right["x"], "a lesson opens where lessons are"
     Notebook(page, lesson).close()
