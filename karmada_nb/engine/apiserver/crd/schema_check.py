@@ -119,7 +119,7 @@ def _below(said: Said, place: _Place, *, root: bool) -> Iterator[tuple[Said, str
         yield items, ".items", place
     elif isinstance(items, list):
         for at, below in enumerate(items):
-            yield below, f".items[{at}]", place
+            yield below or {}, f".items[{at}]", place
 
 
 def _standard(said: Said, path: str, place: _Place) -> list[Cause]:
@@ -138,7 +138,7 @@ def _standard(said: Said, path: str, place: _Place) -> list[Cause]:
     if kind == "null":
         why = "type cannot be set to null, use nullable as an alternative"
         causes.append(field.forbidden(f"{path}.type", why))
-    if isinstance(said.get("items"), list):
+    if said.get("items") and isinstance(said["items"], list):
         why = "items must be a schema object and not an array"
         causes.append(field.forbidden(f"{path}.items", why))
     if place.in_metadata and said.get("x-kubernetes-embedded-resource"):

@@ -39,7 +39,7 @@ def unreadable(said: Said) -> str:
     for key, name in _UNREADABLE:
         if said.get(key):
             return f"OpenAPIV3Schema '{name}' is not supported"
-    if isinstance(said.get("items"), list):
+    if said.get("items") and isinstance(said["items"], list):
         return "OpenAPIV3Schema 'items' must be single-valued, but is multi-valued"
     below = [*(said.get("properties") or {}).values(), said.get("additionalProperties"), said.get("items")]
     below += [item for junctor in _JUNCTORS for item in said.get(junctor) or ()] + [said.get("not")]
@@ -55,7 +55,7 @@ def check_structural(said: Said, path: str) -> list[Cause]:
 def _node(said: Said, path: str, untyped: str) -> list[Cause]:
     causes: list[Cause] = []
     kind, items, additional = said.get("type", ""), said.get("items"), said.get("additionalProperties")
-    if kind == "array" and items is None:
+    if kind == "array" and items in (None, []):
         causes.append(field.required(f"{path}.items", "must be specified"))
     if isinstance(items, Mapping):
         causes += _node(items, f"{path}.items", ITEM)

@@ -159,11 +159,10 @@ def _struct(schema: Schema) -> Plan:
 
 def _map(schema: Schema) -> Plan:
     assert schema.additional is not None
-    plan, blank, exact = (
-        _plan(schema.additional),
-        empty(schema.additional),
-        _EXACT.get(schema.additional.kind),
-    )
+    inner = schema.additional
+    plan, exact = _plan(inner), _EXACT.get(inner.kind)
+    # No bytes and none at all are the same in a map: only fields are left out.
+    blank = "" if inner.kind is Kind.BYTES else empty(inner)
 
     def run(value: Any, unknown: list[str]) -> Any:
         if type(value) is not dict:

@@ -64,7 +64,7 @@ class Secret(Builtin):
         data = obj.get("data") or {}
         for key in data:
             causes += field.each(f"data[{key}]", key, config_key(key))
-        if sum(decoded_size(value or "") for value in data.values()) > MAX_BYTES:
+        if sum(map(decoded_size, data.values())) > MAX_BYTES:
             causes.append(field.too_long("data", MAX_BYTES))
         return causes + _typed(obj, data)
 

@@ -126,3 +126,18 @@ def test_rules_that_are_fine(rule: str) -> None:
 )
 def test_a_definition_is_refused(obj: dict[str, Any], field: str, message: str) -> None:
     assert (field, message) in complaints(obj)
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        (None, "Required value: must be specified"),
+        ([], "Required value: must be specified"),
+        ([{"type": "string"}], "Forbidden: items must be a schema object and not an array"),
+        ([None], "Forbidden: items must be a schema object and not an array"),
+    ],
+)
+def test_a_list_has_one_schema_of_its_items(items: Any, said: str) -> None:
+    """Answers of kube-apiserver v1.36."""
+    found = complaints(definition(of(a={"type": "array", "items": items})))
+    assert (f"{SHARED}.properties[a].items", said) in found

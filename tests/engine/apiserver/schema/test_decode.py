@@ -117,8 +117,9 @@ def test_nulls_and_empty_values_go_where_go_drops_them() -> None:
         "containers": None,
         "terminationGracePeriodSeconds": 0,
     }
-    data = {"data": {"a": None, "b": ""}}
-    assert decode(schema_of("v1", "ConfigMap"), data).object["data"] == {"a": "", "b": ""}
+    data = {"data": {"a": None, "b": ""}, "binaryData": {"c": None}}
+    decoded = decode(schema_of("v1", "ConfigMap"), data).object
+    assert (decoded["data"], decoded["binaryData"]) == ({"a": "", "b": ""}, {"c": ""})
 
 
 @pytest.mark.parametrize(
