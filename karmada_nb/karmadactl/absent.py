@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from karmada_nb.karmadactl.command import Call, Command
 from karmada_nb.karmadactl.failures import CommandError
+from karmada_nb.language import say
 
 
 def _refuse(name: str, why: str, instead: str) -> Callable[[Call], int]:
     def run(call: Call) -> int:
-        raise CommandError(f"karmadactl {name}: {why}", hint=instead)
+        raise CommandError(f"karmadactl {name}: {why}", hint=say(instead))
 
     return run
 

@@ -21,6 +21,7 @@ from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.flags import Flag, integer, switch
 from karmada_nb.karmadactl.kubeconfig import REAL, load, stand_in
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 _POLL: Final = 0.05
 _ALL: Final = "all"
@@ -48,7 +49,9 @@ class _Sides:
         if edition_of(host) == ARTICLE:
             raise CommandError(
                 'unknown command "addons" for "karmadactl"',
-                hint="Karmada v1.2 has no addons. They are in labs of today: karmada-nb up --edition current",
+                hint=say(
+                    "Karmada v1.2 has no addons. They are in labs of today: karmada-nb up --edition current"
+                ),
             )
         self.host = SessionClient(Session(host))
         config = stand_in(call.flags["karmada-kubeconfig"], call.err)
@@ -61,8 +64,10 @@ def run(call: Call) -> int:
     if said not in commands:
         raise CommandError(
             f'unknown command "{said}" for "karmadactl addons"',
-            hint="Say one of: karmadactl addons list, karmadactl addons enable NAME, "
-            "karmadactl addons disable NAME",
+            hint=say(
+                "Say one of: karmadactl addons list, karmadactl addons enable NAME, "
+                "karmadactl addons disable NAME"
+            ),
         )
     asyncio.run(commands[said](call, _Sides(call), names))
     return 0
@@ -118,7 +123,8 @@ def _chosen(call: Call, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in (*NAMES, _ALL):
             raise CommandError(
-                f"addon {name} is not be supported now", hint="See them with: karmadactl addons list"
+                f"addon {name} is not be supported now",
+                hint=say("See it with: {command}", command="karmadactl addons list"),
             )
     return list(NAMES) if _ALL in names else [name for name in NAMES if name in names]
 
@@ -157,7 +163,7 @@ async def _rolled_out(call: Call, sides: _Sides, addon: Addon) -> None:
         await asyncio.sleep(_POLL)
     raise CommandError(
         f"wait {addon.deployment} pod timeout",
-        hint=f"See it with: kubectl --kubeconfig HOST get pods -n {addon.place}",
+        hint=say("See it with: {command}", command=f"kubectl --kubeconfig HOST get pods -n {addon.place}"),
     )
 
 

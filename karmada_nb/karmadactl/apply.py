@@ -16,6 +16,7 @@ from karmada_nb.karmadactl.command import KARMADA, Call, Command
 from karmada_nb.karmadactl.failures import CommandError, Several
 from karmada_nb.karmadactl.flags import Flag, strings, switch
 from karmada_nb.karmadactl.scope import CLUSTERS_PATH
+from karmada_nb.language import say
 
 
 def run(call: Call) -> int:
@@ -83,7 +84,8 @@ def _check(call: Call, clusters: Sequence[str]) -> None:
     known = {name(item) for item in call.karmada.get(CLUSTERS_PATH).get("items") or []} if clusters else set()
     missing = [CommandError(f"cluster {one} does not exist") for one in clusters if one not in known]
     if missing:
-        raise Several(missing, hint=f"Clusters that are joined: {', '.join(sorted(known)) or 'none'}.")
+        names = ", ".join(sorted(known)) or say("none")
+        raise Several(missing, hint=say("Clusters that are joined: {names}.", names=names))
 
 
 def _others(words: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from karmada_nb.karmadactl.flags import Flag, switch
 from karmada_nb.karmadactl.kubeconfig import load
 from karmada_nb.karmadactl.lab_host import lab_of
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 _KEPT: Final = (
     "\ndeinit will not delete etcd data, if the etcd data is persistent, please delete it yourself.\n"
@@ -26,7 +27,7 @@ def run(call: Call) -> int:
     if lab_of(host) is None:
         raise CommandError(
             f"expected the host cluster of a lab, found {host.server} in {host.path}",
-            hint="To remove Karmada from a real cluster, use the real karmadactl.",
+            hint=say("To remove Karmada from a real cluster, use the real karmadactl."),
         )
     call.out.write("removes Karmada from Kubernetes\n")
     if not call.flags["force"] and not confirmed(call):
@@ -50,7 +51,7 @@ def confirmed(call: Call) -> bool:
         call.out.flush()
         said = sys.stdin.readline()
         if not said:
-            raise CommandError("unexpected newline", hint="To go on without being asked: --force")
+            raise CommandError("unexpected newline", hint=say("To go on without being asked: --force"))
         answer = said.strip().lower()
         if answer in ("y", "yes"):
             return True

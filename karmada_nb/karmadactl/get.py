@@ -13,6 +13,7 @@ from karmada_nb.karmadactl.getting import Getting
 from karmada_nb.karmadactl.scope import CLUSTERS, MEMBERS, SCOPE_ALL, members
 from karmada_nb.karmadactl.scope import KARMADA as CONTROL_PLANE_ONLY
 from karmada_nb.karmadactl.watching import watch
+from karmada_nb.language import say
 
 _HUMAN: Final = ("", "wide")
 _FOR_KUBECTL: Final = ("output", "template")
@@ -76,7 +77,9 @@ def _watch_by_kubectl(call: Call, targets: Sequence[str]) -> int:
     if len(targets) != 1:
         raise CommandError(
             "expected one cluster to watch in this format, found " + (", ".join(targets) or "none"),
-            hint="Name one with --operation-scope=members --clusters=CLUSTER, or watch without --output.",
+            hint=say(
+                "Name one with --operation-scope=members --clusters=CLUSTER, or watch without --output."
+            ),
         )
     words = [*_words(call), *(f"--{name}" for name in _WATCHING if call.flags[name])]
     return kubectl.replace_process(call, words, "" if targets[0] == CONTROL_PLANE else targets[0])

@@ -14,6 +14,7 @@ from karmada_nb.karmadactl.discovery import Served, Wanted, discover, named, wan
 from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed, Several
 from karmada_nb.karmadactl.session import TABLE, Session
 from karmada_nb.karmadactl.tables import Part, Style, text
+from karmada_nb.language import say
 
 
 class Getting:
@@ -125,7 +126,7 @@ class Getting:
         missing = any("doesn't have a resource type" in str(error) for error in self.errors)
         if not missing or self._call.given("operation-scope") or self._call.edition != ARTICLE:
             return ""
-        return (
+        return say(
             "Karmada v1.2's karmadactl looks into the members. Karmada's own resources: "
             "karmadactl get ... --operation-scope=karmada, or kubectl with Karmada's kubeconfig."
         )

@@ -20,6 +20,7 @@ from karmada_nb.karmadactl.flags import Flag, integer
 from karmada_nb.karmadactl.kubeconfig import REAL, Access, load
 from karmada_nb.karmadactl.lab_host import lab_of
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 _POLL: Final = 0.03
 IGNORED: Final = (
@@ -44,8 +45,10 @@ def run(call: Call) -> int:
     if folder is None:
         raise CommandError(
             f"expected the host cluster of a lab, found {host.server} in {host.path}",
-            hint="To install Karmada on a real cluster, use the real karmadactl. "
-            "To start a lab: karmada-nb up --clusters-only",
+            hint=say(
+                "To install Karmada on a real cluster, use the real karmadactl. "
+                "To start a lab: karmada-nb up --clusters-only"
+            ),
         )
     for flag in IGNORED:
         if call.given(flag):
@@ -101,7 +104,7 @@ def _served(config: Path, deadline: float) -> Session:
         time.sleep(_POLL)
     raise CommandError(
         f"Karmada's API server did not come up: {why}",
-        hint=f"See what the engine says: tail {config.parent}/engine.log",
+        hint=say("See what the engine says: tail {log}", log=config.parent / "engine.log"),
     )
 
 
@@ -120,7 +123,7 @@ async def _ready(host: SessionClient, place: str, deadline: float) -> None:
         await asyncio.sleep(_POLL)
     raise CommandError(
         f"wait component ready timeout: {', '.join(waiting)}",
-        hint=f"See them with: kubectl --kubeconfig HOST get pods -n {place}",
+        hint=say("See it with: {command}", command=f"kubectl --kubeconfig HOST get pods -n {place}"),
     )
 
 

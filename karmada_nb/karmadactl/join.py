@@ -14,6 +14,7 @@ from karmada_nb.karmadactl.failures import CommandError, ConnectionFailed, stand
 from karmada_nb.karmadactl.flags import Flag, strings
 from karmada_nb.karmadactl.kubeconfig import Access, load, stand_in
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 _CLUSTERS: Final = "/apis/cluster.karmada.io/v1alpha1/clusters"
 
@@ -68,7 +69,7 @@ def _member(call: Call, cluster: str) -> Access:
     except CommandError as error:
         hint = error.hint
         if f'context "{context}" does not exist' in str(error):
-            hint += " Name one of them with --cluster-context=CONTEXT."
+            hint = f"{hint} {say('Name one of them with --cluster-context=CONTEXT.')}"
         raise CommandError(f"failed to get joining cluster config. error: {error}", hint=hint) from None
 
 
@@ -86,12 +87,14 @@ def _hint(call: Call, said: str, cluster: str) -> str:
     if "has been registered" in said:
         for known in call.karmada.get(_CLUSTERS).get("items") or []:
             if f"cluster ID {dig(known, 'spec', 'id')} or" in said and name(known) != cluster:
-                return (
-                    f"This cluster is joined already, as {name(known)}. To give it another name, let it go "
-                    f"first: karmadactl --kubeconfig {config} unjoin {name(known)}"
+                return say(
+                    "This cluster is joined already, as {name}. To give it another name, let it go first: "
+                    "karmadactl --kubeconfig {config} unjoin {name}",
+                    name=name(known),
+                    config=config,
                 )
     if "has been registered" in said or "already exist" in said:
-        return f"See it with: kubectl --kubeconfig {config} get clusters"
+        return say("See it with: {command}", command=f"kubectl --kubeconfig {config} get clusters")
     return ""
 
 
@@ -99,12 +102,17 @@ def _which(call: Call, error: ConnectionFailed) -> str:
     karmada = error.host == call.karmada.host
     path = call.flags["kubeconfig"] if karmada else call.flags["cluster-kubeconfig"]
     if "certificate" in str(error):
-        return (
-            f"Who answers at {error.host} is not vouched for by the authority that {path} trusts. See whom "
-            f"it trusts, in certificate-authority-data: kubectl --kubeconfig {path} config view --raw"
+        return say(
+            "Who answers at {host} is not vouched for by the authority that {path} trusts. See whom it "
+            "trusts, in certificate-authority-data: kubectl --kubeconfig {path} config view --raw",
+            host=error.host,
+            path=path,
         )
-    who = "Karmada" if karmada else "The cluster that should join"
-    return f"{who} does not answer. See whether it runs: kubectl --kubeconfig {path} get --raw /readyz"
+    return say(
+        "{who} does not answer. See whether it runs: kubectl --kubeconfig {path} get --raw /readyz",
+        who="Karmada" if karmada else say("The cluster that should join"),
+        path=path,
+    )
 
 
 COMMAND = Command(

@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 import yaml
 
 from karmada_nb.karmadactl.failures import CommandError
+from karmada_nb.language import say
 from karmada_nb.paths import default_state_dir
 
 REAL: Final = Path("/etc/karmada/karmada-apiserver.config")
@@ -59,8 +60,11 @@ def stand_in(path: str, notes: TextIO) -> str:
             return str(own)
         raise CommandError(
             f"stat {REAL}: no such file or directory",
-            hint=f"The lab in {own.parent} has no Karmada yet. Install it with: "
-            f"karmadactl --kubeconfig {own.parent / 'cp.kubeconfig'} init",
+            hint=say(
+                "The lab in {path} has no Karmada yet. Install it with: karmadactl --kubeconfig {host} init",
+                path=own.parent,
+                host=own.parent / "cp.kubeconfig",
+            ),
         )
     return path
 
@@ -110,8 +114,11 @@ def _access(config: Mapping[str, Any], context: str) -> Access:
         if not chosen:
             raise CommandError(_EMPTY)
         known = ", ".join(contexts) or "none"
-        files = ", ".join(sorted({str(part[_FILE]) for part in contexts.values()})) or "the kubeconfig"
-        raise CommandError(f'context "{chosen}" does not exist', hint=f"Contexts in {files}: {known}.")
+        files = ", ".join(sorted({str(part[_FILE]) for part in contexts.values()})) or say("the kubeconfig")
+        raise CommandError(
+            f'context "{chosen}" does not exist',
+            hint=say("Contexts in {files}: {known}.", files=files, known=known),
+        )
     cluster = config["clusters"].get(place.get("cluster", ""))
     if cluster is None or not cluster.get("server"):
         raise CommandError(f"invalid configuration: no server found for cluster {place.get('cluster')!r}")
@@ -121,7 +128,7 @@ def _access(config: Mapping[str, Any], context: str) -> Access:
         raise CommandError(
             f"the user of context {chosen} in {path} logs in with a plugin, and this karmadactl knows "
             "certificates and tokens only",
-            hint="Use a kubeconfig with a certificate or a token, or the real karmadactl.",
+            hint=say("Use a kubeconfig with a certificate or a token, or the real karmadactl."),
         )
     return Access(
         server=str(cluster["server"]).rstrip("/"),

@@ -9,6 +9,7 @@ from karmada_nb.engine.meta import name
 from karmada_nb.karmadactl.command import Call
 from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.flags import Flag, strings
+from karmada_nb.language import say
 
 KARMADA: Final = "karmada"
 MEMBERS: Final = "members"
@@ -49,7 +50,7 @@ def members(call: Call) -> list[str]:
     if missing:
         raise CommandError(
             f"clusters don't exist: {','.join(missing)}",
-            hint=f"Clusters that are joined: {', '.join(known) or 'none'}.",
+            hint=say("Clusters that are joined: {names}.", names=", ".join(known) or say("none")),
         )
     return asked or known
 

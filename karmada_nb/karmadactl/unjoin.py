@@ -15,6 +15,7 @@ from karmada_nb.karmadactl.failures import CommandError
 from karmada_nb.karmadactl.flags import Flag, duration, switch
 from karmada_nb.karmadactl.kubeconfig import load
 from karmada_nb.karmadactl.session import Session
+from karmada_nb.language import say
 
 _CLUSTERS: Final = "/apis/cluster.karmada.io/v1alpha1/clusters"
 
@@ -60,16 +61,17 @@ def _hint(call: Call, said: str, cluster: str) -> str:
     if said.startswith("no cluster object"):
         return _others(call)
     if "timed out" in said or "deadline" in said:
-        return (
-            f"The cluster {cluster} could not be cleaned up in time: does it still answer? To let it go "
-            f"nevertheless: karmadactl unjoin {cluster} --force"
+        return say(
+            "The cluster {cluster} could not be cleaned up in time: does it still answer? To let it go "
+            "nevertheless: karmadactl unjoin {cluster} --force",
+            cluster=cluster,
         )
     return ""
 
 
 def _others(call: Call) -> str:
     known = [name(item) for item in call.karmada.get(_CLUSTERS).get("items") or []]
-    return f"Clusters that are joined: {', '.join(known) or 'none'}."
+    return say("Clusters that are joined: {names}.", names=", ".join(known) or say("none"))
 
 
 COMMAND = Command(

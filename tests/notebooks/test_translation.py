@@ -31,6 +31,7 @@ def test_every_sentence_has_a_translation() -> None:
         'line(f"waiting for {member}")',
         'click.echo(f"The lab runs in {path}")',
         'raise click.ClickException("no lab runs here")',
+        'raise CommandError(f"no {what}", hint="See it with kubectl") # as click would',
     ],
 )
 def test_what_could_not_be_translated_is_found(source: str) -> None:

@@ -34,6 +34,7 @@ _HANDING_ON: Final = (
     "cli/lab.py",
     "drills/calling.py",
     "language/__init__.py",
+    "karmadactl/absent.py",
     "karmadactl/placement_text.py",
     "lab.py",
     "learning/progress.py",
@@ -44,9 +45,6 @@ _HANDING_ON: Final = (
 """Here sentences come from elsewhere: from the calls above, from the engine, or from tables of the module."""
 _ENGINE: Final = PACKAGE / "engine"
 _SCHEDULER: Final = _ENGINE / "karmada" / "scheduler"
-_NOT_OURS: Final = PACKAGE / "karmadactl"
-"""Karmada's own tool speaks as upstream's does; but explanations of a placement are ours."""
-_OURS: Final = frozenset({_NOT_OURS / "placement.py", _NOT_OURS / "placement_text.py"})
 _PROSE: Final = re.compile(r"\b[A-Za-z]{2,} [a-z]{2,}\b")
 
 Given = str | ast.expr
@@ -55,11 +53,7 @@ Given = str | ast.expr
 
 def sources() -> list[Path]:
     """The modules that speak to a reader."""
-    return sorted(
-        path
-        for path in PACKAGE.rglob("*.py")
-        if path in _OURS or not (path.is_relative_to(_ENGINE) or path.is_relative_to(_NOT_OURS))
-    )
+    return sorted(path for path in PACKAGE.rglob("*.py") if not path.is_relative_to(_ENGINE))
 
 
 def said() -> dict[str, str]:
@@ -128,6 +122,9 @@ def shown_in(name: str, source: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and _name(node) in SHOWING:
             yield from _unsaid(f"{name}:{node.lineno}", node)
+        elif isinstance(node, ast.keyword) and node.arg == "hint" and _PROSE.search(_skeleton(node.value)):
+            # karmadactl speaks in Karmada's words; what it adds to them is ours.
+            yield f"{name}:{node.value.lineno}", _skeleton(node.value)
 
 
 def _unsaid(place: str, call: ast.Call) -> Iterator[tuple[str, str]]:
