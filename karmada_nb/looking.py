@@ -262,8 +262,8 @@ class Looking:
         try:
             return how(str(self.kubeconfig()), name, namespace, kind, anew=anew)
         except (CommandError, ConnectionFailed, StatusError) as error:
-            hint = getattr(error, "hint", "")
-            raise LabError(f"{error} {hint}".rstrip()) from None
+            said = (str(error), getattr(error, "hint", ""))
+            raise LabError("\n".join(filter(None, said))) from None
 
     def _chain(self, resource: str, namespace: str) -> Iterator[frames.Link]:
         return chain.chain(self.connect(), self._clusters.members(), resource, namespace)
