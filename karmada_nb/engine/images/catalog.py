@@ -109,6 +109,14 @@ _UNPRIVILEGED: Final = replace(_NGINX, commands={**_NGINX.commands, "nginx": web
 _AGNHOST: Final = Image(
     ("/agnhost",), ("pause",), {**_BUSYBOX, **DIG, "curl": curl, "agnhost": agnhost, "agnhost-2": agnhost}
 )
+
+
+def _demo(name: str) -> Image:
+    """An image of Kubernetes' own, to be replaced by another: it tells which of them it is."""
+    said = f'{{\n  "image": "{name}.jpg"\n}}\n'
+    return replace(_AGNHOST, cmd=("test-webserver",), files={"/data.json": said.encode()})
+
+
 _SHELL: Final = Image(cmd=("sh",), files=_alpine("BusyBox"))
 
 _IMAGES: Final[Mapping[str, Image]] = {
@@ -142,6 +150,7 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "traefik/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "containous/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "e2e-test-images/agnhost": _AGNHOST,
+    **{f"e2e-test-images/{name}": _demo(name) for name in ("kitten", "nautilus")},
     "e2e-test-images/jessie-dnsutils": Image(("sleep", "3600"), (), {**_DEBIAN, **DIG, "ps": _BUSYBOX["ps"]}),
     "pause": Image(("/pause",), (), {"pause": _pause}),
     "perl": Image(cmd=("perl",), commands={**_DEBIAN, "perl": perl}),

@@ -78,6 +78,8 @@ async def test_servers_of_known_images() -> None:
     await Box("registry.k8s.io/e2e-test-images/agnhost:2.47", place, "10.42.0.3").start(args=("netexec",))
     await Box("traefik/whoami", place, "10.42.0.4").start()
     await Box("redis", place, "10.42.0.5").start()
+    await Box("registry.k8s.io/e2e-test-images/nautilus:1.7", place, "10.42.0.7").start()
+    assert (await client.run("curl", "-s", "10.42.0.7/data.json"))[1] == '{\n  "image": "nautilus.jpg"\n}\n'
     assert (await client.run("curl", "-s", "10.42.0.2"))[1] == "hi\n"
     assert (await client.run("curl", "-s", "10.42.0.3:8080/hostname"))[1] == "box"
     assert (await client.run("curl", "-s", "10.42.0.3:8080/echo?msg=yes&code=418"))[1] == "yes"
