@@ -7,6 +7,7 @@ import logging
 import ssl
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from yarl import URL
 from karmada_nb.engine.apiserver.auth import impersonation, users
 from karmada_nb.engine.apiserver.auth.authenticator import Authenticator
 from karmada_nb.engine.apiserver.auth.certificates import user_of
-from karmada_nb.engine.apiserver.http import actions, negotiation, options, routes, target
+from karmada_nb.engine.apiserver.http import actions, connecting, negotiation, options, routes, target
 from karmada_nb.engine.apiserver.http.actions import Action
 from karmada_nb.engine.apiserver.http.aggregation.aggregator import Aggregator
 from karmada_nb.engine.apiserver.http.exchange import Exchange, failure, is_human, page_not_found
@@ -24,9 +25,10 @@ from karmada_nb.engine.apiserver.http.fairness import Classifier
 from karmada_nb.engine.apiserver.http.paths import PathHandler
 from karmada_nb.engine.apiserver.http.resources import ResourceHandler
 from karmada_nb.engine.apiserver.rbac.authorizer import Authorizer
-from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN, ResourceInfo
+from karmada_nb.engine.apiserver.resource import Resource
+from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN, ResourceInfo, Subresource
 from karmada_nb.engine.apiserver.verbs.api import Api
-from karmada_nb.engine.apiserver.verbs.call import User
+from karmada_nb.engine.apiserver.verbs.call import Call, User
 from karmada_nb.engine.errors import StatusError, internal
 
 log: Final = logging.getLogger(__name__)
@@ -218,8 +220,10 @@ class ApiServer:
         resource = self.api.registry.find(at.group, at.version, at.resource)
         mounted = self._mounts.get(key)
         if mounted is not None:
-            if resource is not None and resource.info.subresource(at.subresource) is not None:
+            part = resource.info.subresource(at.subresource) if resource is not None else None
+            if resource is not None and part is not None:
                 routes.check(resource.info, exchange)
+                await self._connect(exchange, resource, part)
             return await mounted(exchange)
         if resource is None:
             return await self._act(exchange)
@@ -228,6 +232,16 @@ class ApiServer:
         if key in self._actions:
             return await actions.perform(exchange, *self._actions[key])
         return await self._resources.handle(exchange, resource)
+
+    async def _connect(self, exchange: Exchange, resource: Resource, part: Subresource) -> None:
+        """Ask admission, if this is a connection."""
+        at = exchange.target
+        wanted = connecting.options(part, at, exchange.request.raw_path.partition("?")[2])
+        if wanted is None:
+            return
+        call = Call(user=exchange.user)
+        run = partial(self.api.connect, resource, at.namespace, at.name, wanted, call, part.name)
+        await self.api.settle(call, run)
 
     async def _act(self, exchange: Exchange) -> web.StreamResponse:
         at = exchange.target

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from karmada_nb.engine import errors, meta
-from karmada_nb.engine.apiserver.admission.chain import Chain
+from karmada_nb.engine.apiserver.admission.chain import Attributes, Chain
 from karmada_nb.engine.apiserver.resource import Registry, Resource
 from karmada_nb.engine.apiserver.verbs import (
     components,
@@ -179,6 +179,26 @@ class Api:
             return scale.view(_scale(resource), _shown(resource, record.object)), False
         record, created = patch.patch(self._server, resource, namespace, name, kind, body, call, subresource)
         return _shown(resource, record.object), created
+
+    def connect(
+        self, resource: Resource, namespace: str, name: str, options: Object, call: Call, subresource: str
+    ) -> None:
+        """Ask admission about a connection. Raises what it refuses with."""
+        attributes = Attributes(
+            resource,
+            "CONNECT",
+            options,
+            None,
+            namespace,
+            name,
+            subresource,
+            call.user,
+            answers=call.answers,
+            warn=call.warn,
+        )
+        admission, reader = self._server.admission, self._server.reader
+        seen = attributes._replace(obj=admission.admit(attributes, reader))
+        admission.validate(seen, reader)
 
     def delete(
         self, resource: Resource, namespace: str, name: str, options: DeleteOptions, call: Call

@@ -15,6 +15,7 @@ import orjson
 from karmada_nb.engine.apiserver.admission.chain import Attributes
 from karmada_nb.engine.apiserver.admission.matching import Seen
 from karmada_nb.engine.apiserver.patch import json_patch
+from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.errors import StatusError, internal
 from karmada_nb.engine.meta import Object
 
@@ -47,9 +48,9 @@ def request_of(seen: Seen) -> Object:
     if user.extra:
         info["extra"] = {name: list(values) for name, values in user.extra.items()}
     request: Object = {
-        "kind": _kind(seen.resource.group, seen.resource.version, seen.resource.kind),
+        "kind": _kind_of(seen.resource, attributes),
         "resource": _resource(seen.resource.group, seen.resource.version, seen.resource.plural),
-        "requestKind": _kind(asked.group, asked.version, asked.kind),
+        "requestKind": _kind_of(asked, attributes),
         "requestResource": _resource(asked.group, asked.version, asked.plural),
         "name": attributes.name,
         "operation": attributes.operation,
@@ -68,8 +69,17 @@ def request_of(seen: Seen) -> Object:
     return request
 
 
-def options_of(attributes: Attributes) -> Object:
-    """The options of the request, as far as webhooks are told of them."""
+def _kind_of(resource: Resource, attributes: Attributes) -> Object:
+    """The kind of what is sent: of a connection it is that of its options."""
+    if attributes.operation == "CONNECT" and attributes.obj is not None:
+        return _kind("", attributes.obj["apiVersion"], attributes.obj["kind"])
+    return _kind(resource.group, resource.version, resource.kind)
+
+
+def options_of(attributes: Attributes) -> Object | None:
+    """The options of the request, as far as webhooks are told of them; a connection has none."""
+    if attributes.operation == "CONNECT":
+        return None
     options: Object = {"kind": _OPTIONS[attributes.operation], "apiVersion": "meta.k8s.io/v1"}
     return {**options, "dryRun": ["All"]} if attributes.dry_run else options
 
