@@ -15,7 +15,7 @@ _UNIT: Final = 28
 """Pixels a replica, unless there are too many."""
 _WIDEST: Final = 336
 _CELL: Final = "text-align: left; vertical-align: top; padding: 0.3em 0.6em"
-_YAML: Final = "line-height: 1.25; margin: 0"
+_YAML: Final = "line-height: 1.25; margin: 0; white-space: pre"
 WRAPPED: Final = "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word"
 
 
@@ -70,15 +70,18 @@ def breakable(command: str) -> str:
 
 
 def behind(rows: Sequence[tuple[str, str, str]], last: str, undo: str) -> str:
-    """Title, command and YAML of each control, below what was done last and what undo would do."""
+    """Title, command and YAML of each control, below what was done last and what undo would do.
+
+    The YAML stands beside the command where there is room, else below it.
+    """
     body = "".join(
         f'<tr><th scope="row" style="{_CELL}">{escape(title)}</th>'
-        f'<td style="{_CELL}"><code style="{WRAPPED}; max-width: 36em; display: inline-block">'
-        f"{breakable(command)}</code></td>"
-        f'<td style="{_CELL}"><pre style="{_YAML}">{escape(yaml.strip())}</pre></td></tr>'
+        f'<td style="{_CELL}"><div style="display: flex; flex-wrap: wrap; gap: 0.5em 1.5em">'
+        f'<code style="{WRAPPED}; flex: 1 1 18em; max-width: 36em">{breakable(command)}</code>'
+        f'<pre style="{_YAML}">{escape(yaml.strip())}</pre></div></td></tr>'
         for title, command, yaml in rows
     )
-    heads = (say("control"), say("command"), say("the same as YAML"))
+    heads = (say("control"), say("command, and the same as YAML"))
     head = "".join(f'<th scope="col" style="{_CELL}">{escape(title)}</th>' for title in heads)
     done = f"<div>{escape(say('Done last:'))} <code>{breakable(last)}</code></div>" if last else ""
     back = f"<div>{escape(say('Undo would do:'))} <code>{breakable(undo)}</code></div>" if undo else ""
