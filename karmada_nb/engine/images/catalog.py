@@ -151,6 +151,7 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "containous/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "e2e-test-images/agnhost": _AGNHOST,
     **{f"e2e-test-images/{name}": _demo(name) for name in ("kitten", "nautilus")},
+    "e2e-test-images/nonroot": Image(cmd=("id", "-u"), user="1234"),
     "e2e-test-images/jessie-dnsutils": Image(("sleep", "3600"), (), {**_DEBIAN, **DIG, "ps": _BUSYBOX["ps"]}),
     "pause": Image(("/pause",), (), {"pause": _pause}),
     "perl": Image(cmd=("perl",), commands={**_DEBIAN, "perl": perl}),

@@ -5,7 +5,8 @@ Follows pkg/registry/core/pod/rest/log.go and pkg/apis/core/validation (Validate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from aiohttp import web
 
 from karmada_nb.engine import errors, golang, meta
 from karmada_nb.engine.apiserver.http.exchange import Exchange
-from karmada_nb.engine.apiserver.http.streams import pods
+from karmada_nb.engine.apiserver.http.streams import pods, upgrade
 from karmada_nb.engine.apiserver.http.target import truthy
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
@@ -21,6 +22,7 @@ from karmada_nb.engine.nodes.runtime import LogOptions, PodRuntime
 from karmada_nb.engine.runtime.clock import Clock
 from karmada_nb.engine.store import Store
 
+_BINARY, _BASE64 = "binary.k8s.io", "base64.binary.k8s.io"
 _HEADERS: Final = {"Content-Type": "text/plain", "Cache-Control": "no-cache, private"}
 
 
@@ -42,6 +44,9 @@ class Logs:
         if not pods.on_a_node(pod):
             return web.Response(status=204)
         lines = self._runtime.logs(target.namespace, target.name, container, wanted)
+        if upgrade.wants_websocket(exchange.request):
+            await self._first(target.namespace, target.name, container)
+            return await _over_websocket(exchange.request, lines)
         response = web.StreamResponse(headers=_HEADERS)
         response.enable_chunked_encoding()
         if wanted.follow:
@@ -59,6 +64,18 @@ class Logs:
         """Raise what a request for the same log would: a stream that has begun can tell no error."""
         async for _ in self._runtime.logs(namespace, name, container, LogOptions(tail=1)):
             return
+
+
+async def _over_websocket(request: web.BaseRequest, lines: AsyncIterator[bytes]) -> web.StreamResponse:
+    """A message for each piece, as bytes or in base64."""
+    socket = await upgrade.websocket(request, (_BINARY, _BASE64))
+    async for line in lines:
+        if socket.ws_protocol == _BASE64:
+            await socket.send_str(base64.b64encode(line).decode())
+        else:
+            await socket.send_bytes(line)
+    await upgrade.finish(socket)
+    return socket
 
 
 def log_options(query: Mapping[str, str], pod: str, now: datetime) -> LogOptions:

@@ -127,6 +127,13 @@ async def test_exec(session: aiohttp.ClientSession) -> None:
     assert status == {"metadata": {}, "status": "Success"}
 
 
+async def test_logs_over_a_websocket(session: aiohttp.ClientSession) -> None:
+    for protocol, first in (("binary.k8s.io", b"line 0\n"), ("base64.binary.k8s.io", "bGluZSAwCg==")):
+        async with session.ws_connect(f"{POD}/log?container=c", protocols=(protocol,)) as socket:
+            assert socket.protocol == protocol
+            assert (await socket.receive()).data == first
+
+
 async def test_the_first_protocol_tells_of_failures_only(session: aiohttp.ClientSession) -> None:
     for command, told in (
         ("a", b""),
