@@ -17,14 +17,20 @@ from karmada_nb.engine.runtime.client import Client
 
 HASH_LABEL: Final = "controller.kubernetes.io/hash"
 POD_LABEL: Final = "controller-revision-hash"
+_OMITS: Final = 34
+"""The minor version since which an object without a time of creation has no such field."""
 _ALPHABET: Final = "bcdfghjklmnpqrstvwxz2456789"
 
 
-def patch_of(owner: Object) -> Object:
+def patch_of(owner: Object, minor: int = _OMITS) -> Object:
     """What a revision keeps: the strategic merge patch that brings its template back. Clients that look for
-    the revision of a template compare it as text, so its keys are in order.
+    the revision of a template compare it as text, so its keys are in order, and servers of ``minor`` versions
+    that wrote a time of creation where there is none do so here.
     """
-    patch = {"spec": {"template": {**owner["spec"]["template"], "$patch": "replace"}}}
+    template = owner["spec"]["template"]
+    if minor < _OMITS:
+        template = {**template, "metadata": {**(template.get("metadata") or {}), "creationTimestamp": None}}
+    patch = {"spec": {"template": {**template, "$patch": "replace"}}}
     found: Object = orjson.loads(orjson.dumps(patch, option=orjson.OPT_SORT_KEYS))
     return found
 
@@ -32,7 +38,8 @@ def patch_of(owner: Object) -> Object:
 def template_of(revision: Object) -> Object:
     """The template of a revision."""
     template: Object = revision["data"]["spec"]["template"]
-    return {k: v for k, v in template.items() if k != "$patch"}
+    metadata = {k: v for k, v in (template.get("metadata") or {}).items() if v is not None}
+    return {k: v for k, v in {**template, "metadata": metadata}.items() if k != "$patch"}
 
 
 def hashed(data: Object, collisions: int) -> str:
@@ -43,9 +50,11 @@ def hashed(data: Object, collisions: int) -> str:
     return "".join(_ALPHABET[ord(digit) % len(_ALPHABET)] for digit in str(value))
 
 
-def new_revision(owner: Object, number: int, hash_label: str, collisions: int = 0) -> Object:
+def new_revision(
+    owner: Object, number: int, hash_label: str, collisions: int = 0, minor: int = _OMITS
+) -> Object:
     """A revision of the owner as it is."""
-    data = patch_of(owner)
+    data = patch_of(owner, minor)
     mark = hashed(data, collisions)
     labels = {**meta.dig(owner, "spec", "template", "metadata", "labels", default={}), hash_label: mark}
     return {
@@ -74,6 +83,7 @@ class History:
     def __init__(self, client: Client, context: Context, hash_label: str = HASH_LABEL) -> None:
         self._client = client
         self._label = hash_label
+        self._minor = context.minor
         self._claims = Claims(client, REVISIONS, context.informers(*REVISIONS))
 
     async def of(self, owner: Object) -> list[Object]:
@@ -82,7 +92,7 @@ class History:
 
     async def current(self, owner: Object, revisions: list[Object], collide: Callable[[], None]) -> Object:
         """The revision of today's template: the newest again, an old one made the newest, or a new one."""
-        data = patch_of(owner)
+        data = patch_of(owner, self._minor)
         newest = revisions[-1]["revision"] if revisions else 0
         same = next((r for r in reversed(revisions) if r["data"] == data), None)
         if same is not None:
@@ -90,7 +100,7 @@ class History:
                 return same
             return await self._client.update(REVISIONS, {**same, "revision": newest + 1})
         collisions = meta.dig(owner, "status", "collisionCount", default=0)
-        made = new_revision(owner, newest + 1, self._label, collisions)
+        made = new_revision(owner, newest + 1, self._label, collisions, self._minor)
         try:
             return await self._client.create(REVISIONS, made, meta.namespace(owner))
         except StatusError as error:

@@ -15,6 +15,7 @@ from karmada_nb.engine.runtime.informer import Informer
 
 SERVICE_LABEL: Final = "kubernetes.io/service-name"
 AFFINITY_SECONDS: Final = 10800
+_ELSEWHERE: Final = frozenset(("service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"))
 _BY_ADDRESS: Final = "network/clusterIP"
 _BY_NODE_PORT: Final = "network/nodePort"
 _BY_SERVICE: Final = "network/service"
@@ -28,7 +29,9 @@ class Target(NamedTuple):
 
 
 def by_address(service: Object) -> Iterable[str]:
-    """The virtual addresses of a service."""
+    """The virtual addresses of a service; none for one that kube-proxy leaves to others."""
+    if not _ELSEWHERE.isdisjoint(meta.labels(service)):
+        return []
     spec = service.get("spec") or {}
     found = [*(spec.get("clusterIPs") or [spec.get("clusterIP", "")]), *(spec.get("externalIPs") or ())]
     ingress = meta.dig(service, "status", "loadBalancer", "ingress", default=[])
@@ -37,6 +40,8 @@ def by_address(service: Object) -> Iterable[str]:
 
 def by_node_port(service: Object) -> Iterable[str]:
     """The ports that a service has on every node, with their protocols."""
+    if not _ELSEWHERE.isdisjoint(meta.labels(service)):
+        return
     for port in meta.dig(service, "spec", "ports", default=[]):
         if port.get("nodePort"):
             yield f"{port.get('protocol', 'TCP')}/{port['nodePort']}"

@@ -3,6 +3,7 @@
 import pytest
 
 from karmada_nb.engine.network.services import Target
+from karmada_nb.engine.store import StoreKey
 from tests.engine.images.box import Box
 from tests.engine.network.cluster import Place
 
@@ -35,6 +36,17 @@ async def test_with_a_local_policy_only_the_endpoints_node_answers() -> None:
     place = nodes(externalTrafficPolicy="Local")
     assert await said(place, ONE, 30080) == b"10.42.0.5"
     code, _, err = await Box("busybox", place).run("nc", "-w", "2", TWO, "30080", seconds=3)
+    assert (code, err) == (1, "nc: timed out\n")
+
+
+async def test_a_service_that_another_proxy_serves_has_no_address() -> None:
+    place = nodes()
+    labels = {"service.kubernetes.io/service-proxy-name": "other"}
+    service = place.network.balancer.service("default", "web")
+    assert service is not None
+    metadata = {**service["metadata"], "labels": labels}
+    place.store.put(StoreKey("services", "default", "web"), {**service, "metadata": metadata})
+    code, _, err = await Box("busybox", place).run("nc", "-w", "2", "10.43.0.7", "80", seconds=3)
     assert (code, err) == (1, "nc: timed out\n")
 
 

@@ -47,7 +47,7 @@ async def nc(process: Process) -> int:
         await process.err(f"nc: can't connect to remote host ({host}): Connection refused\n")
         return 1
     if "v" in options.flags:
-        await process.err(f"{host} ({stream.peer[0]}:{port}) open\n")
+        await process.err(f"{host} ({process.network.resolve(host)[0]}:{port}) open\n")
     if "z" in options.flags:
         stream.close()
         return 0
