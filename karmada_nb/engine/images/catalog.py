@@ -20,6 +20,7 @@ from karmada_nb.engine.images.commands.ip import IP
 from karmada_nb.engine.images.commands.nc import NC
 from karmada_nb.engine.images.commands.network import NETWORK
 from karmada_nb.engine.images.commands.perl import perl
+from karmada_nb.engine.images.commands.running import RUNNING
 from karmada_nb.engine.images.commands.tar import tar
 from karmada_nb.engine.images.commands.text import TEXT
 from karmada_nb.engine.images.pipy import pipy
@@ -36,6 +37,7 @@ _BUSYBOX: Final[Commands] = {
     **NETWORK,
     **IP,
     **NC,
+    **RUNNING,
     "awk": awk,
     "tar": tar,
     "sh": shell,
@@ -44,7 +46,7 @@ _BUSYBOX: Final[Commands] = {
 _DEBIAN: Final[Commands] = {
     **{
         name: program
-        for name, program in {**BASIC, **BYTES, **DISK, **FILTERS, **TEXT}.items()
+        for name, program in {**BASIC, **BYTES, **DISK, **FILTERS, **RUNNING, **TEXT}.items()
         if name != "ps"
     },
     "awk": awk,

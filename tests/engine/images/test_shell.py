@@ -57,6 +57,11 @@ SCRIPTS = [
     ("printf '1 x\n2 y\n' | awk '$1 > 1 {print $2\"!\", NR, NF}'", "y! 2 2\n"),
     ('echo 10.42.0.9 | awk -F. \'{print $1"-"$2"-"$3"-"$4".pod"}\'', "10-42-0-9.pod\n"),
     ("printf 'a b\nc d\n' | sed -n 's/^\\(.\\) \\(.\\)$/\\2 \\1/p; 2p'", "b a\nd c\nd c\n"),
+    ("mkdir -p /tmp/a/b; touch /tmp/a/b/c; find /tmp/a -type f; find /tmp -name b", "/tmp/a/b/c\n/tmp/a/b\n"),
+    (
+        "echo 1 2 3 | xargs -n 2 echo got; timeout 5 echo in; timeout 0.1 sleep 9; echo $?",
+        "got 1 2\ngot 3\nin\n143\n",
+    ),
     ("basename /a/b.txt .txt; dirname /a/b.txt; printf hi | base64", "b\n/a\naGk=\n"),
     (
         "printf '\\336\\312' >/dev/null; printf ab | hexdump -C | head -1",
