@@ -18,6 +18,7 @@ from karmada_nb.engine.images.commands.disk import DISK
 from karmada_nb.engine.images.commands.filters import FILTERS
 from karmada_nb.engine.images.commands.ip import IP
 from karmada_nb.engine.images.commands.nc import NC
+from karmada_nb.engine.images.commands.netstat import NETSTAT
 from karmada_nb.engine.images.commands.network import NETWORK
 from karmada_nb.engine.images.commands.perl import perl
 from karmada_nb.engine.images.commands.running import RUNNING
@@ -38,6 +39,7 @@ _BUSYBOX: Final[Commands] = {
     **IP,
     **NC,
     **RUNNING,
+    **NETSTAT,
     "awk": awk,
     "tar": tar,
     "sh": shell,

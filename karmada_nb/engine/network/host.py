@@ -56,5 +56,9 @@ class PodHost:
         """Raises OSError where the port is taken."""
         return self._network.listen(self.ip, port, handler, protocol)
 
+    def listening(self) -> list[tuple[str, int]]:
+        """Protocol and port of each server of the pod."""
+        return self._network.listening(self.ip)
+
     def nameserver(self) -> str:
         return NAMESERVER

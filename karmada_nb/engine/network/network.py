@@ -88,6 +88,10 @@ class Network:
         for stream in self._open.pop(ip, ()):
             stream.abort()
 
+    def listening(self, ip: str) -> list[tuple[str, int]]:
+        """Protocol and port of each server at an address, in order."""
+        return sorted(self._hosts.get(ip, ()))
+
     def has(self, ip: str) -> bool:
         """Whether a host with this address is up."""
         return ip in self._hosts

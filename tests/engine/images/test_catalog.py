@@ -85,3 +85,12 @@ async def test_servers_of_known_images() -> None:
     assert (await client.run("curl", "-s", "10.42.0.3:8080/echo?msg=yes&code=418"))[1] == "yes"
     assert (await client.run("curl", "-s", "10.42.0.4"))[1].startswith("Hostname: box\n")
     assert (await Box("redis", place, "10.42.0.6").run("redis-cli", "-h", "10.42.0.5", "PING"))[1] == "PONG\n"
+
+
+async def test_netstat_tells_who_listens() -> None:
+    place = Box("busybox").place
+    box = Box("busybox", place, "10.42.0.2")
+    await Box("hashicorp/http-echo", place, "10.42.0.2").start(args=("-text=hi", "-listen=:80"))
+    told = "tcp        0      0 :::80                   :::*                    LISTEN      \n"
+    assert (await box.sh("netstat -na | grep LISTEN | grep 80"))[1] == told
+    assert (await box.sh("netstat -lu | grep 80"))[0] == 1
