@@ -50,7 +50,7 @@ def _check(made: Embedded, edition: str) -> None:
     try:
         plan = made.folder.plan()
     except StateError as error:
-        raise LabError(str(error)) from None
+        raise LabError(error.text, **error.values) from None
     if plan is not None and plan.edition != edition:
         raise LabError(
             "expected a lab of edition {edition} in {path}, found edition {found}. "

@@ -1,6 +1,7 @@
 """What is said to a reader is said in the language of the notebook."""
 
 import os
+import socket
 import warnings
 from pathlib import Path
 
@@ -104,6 +105,17 @@ def test_the_terminal_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     said = CliRunner().invoke(group, ["status", "--state-dir", str(tmp_path)]).output
     assert said == f"{tmp_path} 里没有实验环境在运行。启动一个：karmada-nb up\n"
     assert "软件包       都有" in CliRunner().invoke(group, ["doctor", "--state-dir", str(tmp_path)]).output
+
+
+def test_why_an_engine_does_not_start_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        words = ["up", "--state-dir", str(tmp_path / "lab"), "--base-port", str(port)]
+        said = CliRunner().invoke(group, words).output
+    assert f"引擎没有启动：127.0.0.1 的端口 {port} 已被占用。请用 --base-port 另选" in said
 
 
 def test_what_has_no_translation_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:

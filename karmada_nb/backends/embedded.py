@@ -58,7 +58,7 @@ class Embedded:
         try:
             plan = folder.plan()
         except StateError as error:
-            raise BackendError(str(error)) from None
+            raise BackendError(error.text, **error.values) from None
         if plan is None:
             raise BackendError(
                 "expected a lab in {path}, found none. Start one with: karmada-nb up --state-dir {path}",
@@ -176,7 +176,9 @@ class Embedded:
 
     def _failure(self, folder: StateFolder, status: dict[str, Any]) -> str:
         """What the engine, or Python, said at its end."""
-        return status.get("error") or (folder.path / "engine.err").read_text().strip().rpartition("\n")[2]
+        if status.get("error"):
+            return say(status["error"], **status["of"])
+        return (folder.path / "engine.err").read_text().strip().rpartition("\n")[2]
 
 
 def _step(status: dict[str, Any]) -> str:

@@ -116,5 +116,7 @@ def env(state_dir: Path | None) -> None:
         found = lab.kubeconfigs() if lab.folder.plan() else Kubeconfigs(None, {}, lab.folder.karmada_config)
         for line in lines(found, lab.folder.path):
             click.echo(line)
-    except (BackendError, StateError, ToolMissing) as error:
+    except StateError as error:
+        raise click.ClickException(say(error.text, **error.values)) from None
+    except (BackendError, ToolMissing) as error:
         raise click.ClickException(str(error)) from None

@@ -39,6 +39,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+UNFORESEEN: Final = "{error} (the whole story is in {log})"
+
+
 def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
     """The plan of the folder's lab, or a new one as asked. Raises StateError if its ports are taken."""
     standing = folder.plan()
@@ -46,14 +49,17 @@ def plan_for(folder: StateFolder, wanted: argparse.Namespace) -> Plan:
         taken = taken_ports((*standing.ports, standing.karmada_port))
         if taken:
             raise StateError(
-                f"port {taken[0]}, where this lab's clusters were, is in use now. Stop what has it "
-                f"(ss -ltnp 'sport = :{taken[0]}'), or start another lab with another --state-dir"
+                "port {port}, where this lab's clusters were, is in use now. Stop what has it "
+                "(ss -ltnp 'sport = :{port}'), or start another lab with another --state-dir",
+                port=taken[0],
             )
         return standing
     if wanted.own_pod_ranges and wanted.members > MOST_RANGES:
         raise StateError(
-            f"expected at most {MOST_RANGES} members with --own-pod-ranges, found {wanted.members}: "
-            "each takes a 10.x.0.0/16"
+            "expected at most {most} members with --own-pod-ranges, found {members}: each takes a "
+            "10.x.0.0/16",
+            most=MOST_RANGES,
+            members=wanted.members,
         )
     ports, karmada = choose_ports(wanted.members, wanted.base_port)
     made = Plan(
@@ -130,11 +136,13 @@ def main() -> None:
         run(serve(folder, wanted))
     except (StateError, FormatError, OSError) as error:
         log.error("%s", error)
-        folder.write_status(phase="failed", error=str(error))
+        text, values = (error.text, error.values) if isinstance(error, StateError) else (str(error), {})
+        folder.write_status(phase="failed", error=text, of=values)
         sys.exit(str(error))
     except Exception as error:
         log.exception("the engine failed")
-        folder.write_status(phase="failed", error=f"{error} (the whole story is in {folder.log})")
+        of = {"error": str(error), "log": str(folder.log)}
+        folder.write_status(phase="failed", error=UNFORESEEN, of=of)
         sys.exit(1)
 
 

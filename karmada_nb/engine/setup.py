@@ -49,7 +49,9 @@ async def set_up(
             await _all_ready(federation)
     except TimeoutError:
         raise StateError(
-            f"expected the lab to be set up within {seconds:.0f} s, found it still {steps[-1]}"
+            "expected the lab to be set up within {seconds} s, found it still {step}",
+            seconds=round(seconds),
+            step=steps[-1],
         ) from None
 
 

@@ -28,7 +28,15 @@ KARMADA_PORT: Final = 32443
 
 
 class StateError(RuntimeError):
-    """The folder cannot be used as asked; the message says what to do."""
+    """The folder cannot be used as asked; the message says what to do.
+
+    ``text`` and ``values`` are what it is made of, for who says it in another language.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text.format(**values))
+        self.text = text
+        self.values = {name: str(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,8 @@ class StateFolder:
         if not _locked(descriptor):
             os.close(descriptor)
             raise StateError(
-                f"another engine already runs in {self.path}. See it with: "
-                f"karmada-nb status --state-dir {self.path}"
+                "another engine already runs in {path}. See it with: karmada-nb status --state-dir {path}",
+                path=self.path,
             )
         self._held = descriptor
         write_private(self.pid, f"{os.getpid()}\n".encode())
@@ -110,16 +118,21 @@ class StateFolder:
             said: dict[str, Any] = orjson.loads(self._plan.read_bytes())
             if said.get("format", 0) > FORMAT:
                 raise StateError(
-                    f"{self.path} was made by a newer release (format {said['format']}). "
-                    "Use that release, or another --state-dir."
+                    "{path} was made by a newer release (format {format}). "
+                    "Use that release, or another --state-dir.",
+                    path=self.path,
+                    format=said["format"],
                 )
             return Plan(**{**said, "ports": tuple(said["ports"])})
         except FileNotFoundError:
             return None
         except (orjson.JSONDecodeError, AttributeError, TypeError, KeyError) as error:
             raise StateError(
-                f"{self._plan} cannot be read ({error}): the folder was left half written. "
-                f"Start afresh with: rm -r {self.path}"
+                "{plan} cannot be read ({error}): the folder was left half written. "
+                "Start afresh with: rm -r {path}",
+                plan=self._plan,
+                error=error,
+                path=self.path,
             ) from None
 
     def write_plan(self, plan: Plan) -> None:
@@ -197,7 +210,8 @@ def choose_ports(members: int, base: int | None) -> tuple[tuple[int, ...], int]:
             return ports, karmada
         if base is not None:
             raise StateError(
-                f"port {taken[0]} is in use on 127.0.0.1. Choose others with --base-port, or see who "
-                f"has it: ss -ltnp 'sport = :{taken[0]}'"
+                "port {port} is in use on 127.0.0.1. Choose others with --base-port, or see who has it: "
+                "ss -ltnp 'sport = :{port}'",
+                port=taken[0],
             )
         wanted += members + 10

@@ -37,6 +37,7 @@ _HANDING_ON: Final = (
     "karmadactl/absent.py",
     "karmadactl/placement_text.py",
     "lab.py",
+    "opening.py",
     "learning/progress.py",
     "manifests.py",
     "waiting.py",
@@ -197,9 +198,12 @@ def _of_the_engine() -> Iterator[tuple[str, str]]:
             for node in ast.walk(function):
                 if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value:
                     yield str(node.value.value), "a reason to schedule"
-    for name in ("setup.py", "server.py"):
-        for node in ast.walk(ast.parse((_ENGINE / name).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node) in ("step", "told"):
+    for name in ("state.py", "setup.py", "server.py"):
+        module = ast.parse((_ENGINE / name).read_text(encoding="utf-8"))
+        if name == "server.py":
+            yield from ((text, f"why {name} fails") for text in _constants(module).values())
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and _name(node) in ("step", "told", "StateError"):
                 yield from (
                     (text, f"a step of {name}") for text in _texts(node.args[0], {}) if isinstance(text, str)
                 )
