@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
+from tests.notebooks.seen.languages import says
 
 
 def fault_drills(ran: Ran) -> None:
@@ -15,7 +16,8 @@ def fault_drills(ran: Ran) -> None:
     ]
     assert ran.text("chain-compare").startswith("work, k3d-cluster-2, Work")
     assert ran.found("chain-compare") == "work"
-    assert "k3d-cluster-2  fits" in ran.text("decision-explain")
+    fitting = ran.text("decision-explain").partition("k3d-cluster-2  ")[2].splitlines()[0]
+    assert says(fitting, "fits")
     assert "ApplyPolicySucceed" in ran.text("events-describe")
     assert "SyncFailed" in ran.text("events-all")
     ledger = next(line for line in ran.text("work-list").splitlines() if line.startswith("ledger-"))

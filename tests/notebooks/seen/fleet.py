@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
+from tests.notebooks.seen.languages import says
 
 
 def to_a_real_fleet(ran: Ran) -> None:
     assert len(ran.rows("start-clusters")) == 4
-    assert "A lab can run here." in ran.text("machine-doctor")
+    assert says(ran.text("machine-doctor"), "A lab can run here. Start one with: karmada-nb up")
     head, *rows = ran.text("ready-clusters").splitlines()
     assert head.split()[:4] == ["NAME", "VERSION", "MODE", "READY"]
     assert [row.split()[3] for row in rows] == ["True"] * 3

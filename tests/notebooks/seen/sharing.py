@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.notebooks.conftest import Ran
+from tests.notebooks.seen.languages import says
 
 
 def duplicated_or_divided(ran: Ran) -> None:
@@ -20,9 +21,11 @@ def duplicated_or_divided(ran: Ran) -> None:
 
 
 def weights_and_remainders(ran: Ran) -> None:
-    assert "weight 10 gives 1 rounded down" in ran.text("start-explain")
+    rounded = "{name}: weight {weight} gives {share} rounded down"
+    assert says(ran.text("start-explain"), rounded, name="k3d-cluster-3", weight=10, share=1)
     assert ran.found("three-run") == "[4, 3, 1]"
-    assert "k3d-cluster-2: weight 3 gives 2 rounded down, and 1 of the remainder" in ran.text("three-explain")
+    more = f"{rounded}, and {{extra}} of the remainder"
+    assert says(ran.text("three-explain"), more, name="k3d-cluster-2", weight=3, share=2, extra=1)
     assert ran.rows("claims-order")[0] == ["1", "2", "3"]
     assert [row[2] for row in ran.rows("claims-order")] == ["3", "7", "11", "12"]
     assert ran.rows("fractions-table")[2] == ["1.78", "1.0", "0.78"]
@@ -44,7 +47,7 @@ def weights_and_remainders(ran: Ran) -> None:
     assert ran.found("tie-run") == "[2, 1, 1]"
     assert ran.found("room-run") == "[2, 1, 1]"
     assert ran.found("grow-run") == "[0, 3, 3]"
-    assert "10 are assigned already" in ran.text("grow-explain")
+    assert says(ran.text("grow-explain"), "{count} are assigned already, nothing to divide", count=10)
 
 
 SEEN: dict[str, Callable[[Ran], None]] = {
