@@ -12,8 +12,11 @@ from karmada_nb.engine.network.stream import LIMIT, Stream
 T = TypeVar("T")
 
 
-async def connect(stream: Stream, context: ssl.SSLContext, name: str) -> Stream:
-    """The client's end, once the server has shown a certificate for ``name``. Raises SSLError, OSError."""
+async def connect(stream: Stream, context: ssl.SSLContext, name: str | None) -> Stream:
+    """The client's end, once the server has shown a certificate for ``name`` (None: whichever it has).
+
+    Raises SSLError, OSError.
+    """
     return await _shake(SecureStream(stream, context, server=False, name=name))
 
 

@@ -111,6 +111,12 @@ async def test_servers_of_files_names_and_environments() -> None:
     porter.env.update(SERVE_PORT_80="eighty", SERVE_PORT_81="more")
     await porter.start(args=("porter",))
     assert [await get(client, f"10.42.0.4:{port}/") for port in (80, 81)] == ["eighty", "more"]
+    porter = Box(IMAGE, place, "10.42.0.5")
+    porter.env.update(SERVE_TLS_PORT_443="hidden")
+    await porter.start(args=("porter",))
+    doubt = "curl: (60) SSL certificate problem: self-signed certificate"
+    assert (await client.run("curl", "-sS", "https://10.42.0.5/"))[2].startswith(doubt)
+    assert (await client.run("curl", "-s", "-k", "https://10.42.0.5/"))[1] == "hidden"
 
 
 async def test_nettest_counts_who_wrote_to_it() -> None:

@@ -5,14 +5,16 @@ Follows test/images/agnhost: serve-hostname, test-webserver, porter, liveness.
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
+import ssl
+from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
 
+from karmada_nb.engine.images.agnhost import certificates
 from karmada_nb.engine.images.agnhost.answers import (
     NOT_FOUND,
     error,
@@ -23,9 +25,11 @@ from karmada_nb.engine.images.agnhost.answers import (
     text,
 )
 from karmada_nb.engine.images.agnhost.flags import Flags, first, log
-from karmada_nb.engine.images.http import Request, Response
+from karmada_nb.engine.images.commands.basic import path_of
+from karmada_nb.engine.images.http import Request, Response, serve
 from karmada_nb.engine.images.process import Process
 from karmada_nb.engine.images.servers.web import serve_forever
+from karmada_nb.engine.network import tls
 from karmada_nb.engine.network.stream import Stream
 
 _ALIVE: Final = 10.0
@@ -91,28 +95,65 @@ def _file(process: Process, path: str) -> Response:
 
 
 async def porter(process: Process) -> int:
-    """Serves what ``SERVE_PORT_NNN`` of the environment say, each on its port."""
+    """Serves what ``SERVE_PORT_NNN`` and ``SERVE_TLS_PORT_NNN`` of the environment say, each on its port."""
     in_json = Flags(process.args, frozenset(("json-response",))).switch("json-response")
 
-    def server(value: str) -> asyncio.Future[int]:
-        async def respond(request: Request, stream: Stream) -> Response:
-            if not in_json:
-                return text(value)
-            body = orjson.dumps({"Method": request.method, "Body": value})
-            return Response(200, [("Content-Type", "application/json")], body)
+    def answering(value: str) -> Callable[[Request], Awaitable[Response]]:
+        async def respond(request: Request) -> Response:
+            if in_json:
+                body = orjson.dumps({"Method": request.method, "Body": value})
+                return Response(200, [("Content-Type", "application/json")], body)
+            return Response(200, [("Content-Type", _sniffed(value))], value.encode())
 
-        return asyncio.ensure_future(serve_forever(process, port, respond))
+        return respond
 
-    servers = []
-    for name, value in process.env.items():
-        if name.startswith("SERVE_PORT_"):
-            port = int(name.removeprefix("SERVE_PORT_"))
-            servers.append(server(value))
+    stops = []
     try:
+        for name, value in process.env.items():
+            plain, secure = name.removeprefix("SERVE_PORT_"), name.removeprefix("SERVE_TLS_PORT_")
+            if plain != name:
+                stops.append(process.network.listen(int(plain), _plain(answering(value))))
+            elif secure != name:
+                handler = _secured(_context(process), answering(value))
+                stops.append(process.network.listen(int(secure), handler))
         return await forever()
     finally:
-        for task in servers:
-            task.cancel()
+        for stop in stops:
+            stop()
+
+
+def _context(process: Process) -> ssl.SSLContext:
+    """The certificate that the environment names, or the image's own."""
+    paths = process.env.get("CERT_FILE"), process.env.get("KEY_FILE")
+    if not all(paths):
+        return certificates.context(*certificates.localhost())
+    certificate, key = (process.files.read(path_of(process, path or "")) for path in paths)
+    return certificates.context(certificate, key)
+
+
+def _plain(respond: Callable[[Request], Awaitable[Response]]) -> Callable[[Stream], Awaitable[None]]:
+    async def handle(stream: Stream) -> None:
+        await serve(stream, respond)
+
+    return handle
+
+
+def _secured(
+    context: ssl.SSLContext, respond: Callable[[Request], Awaitable[Response]]
+) -> Callable[[Stream], Awaitable[None]]:
+    async def handle(stream: Stream) -> None:
+        try:
+            await serve(await tls.accept(stream, context), respond)
+        except ssl.SSLError as failure:
+            raise ConnectionAbortedError(str(failure)) from None
+
+    return handle
+
+
+def _sniffed(text: str) -> str:
+    """The type that Go's servers find in what they send."""
+    page = text.lstrip().lower().startswith(("<!doctype html", "<html", "<head", "<body", "<a ", "<p>"))
+    return "text/html; charset=utf-8" if page else "text/plain; charset=utf-8"
 
 
 async def liveness(process: Process) -> int:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Final
 
 import orjson
 
-from karmada_nb.engine.images.agnhost import admission, conversion
+from karmada_nb.engine.images.agnhost import admission, certificates, conversion
 from karmada_nb.engine.images.agnhost.flags import Flags
 from karmada_nb.engine.images.http import Request, Response, serve
 from karmada_nb.engine.images.process import Process
@@ -62,7 +60,7 @@ async def _serve(process: Process, answer: Answer) -> int:
     flags = Flags(process.args)
     try:
         certificate = process.files.read(flags.text("tls-cert-file"))
-        context = _context(certificate, process.files.read(flags.text("tls-private-key-file")))
+        context = certificates.context(certificate, process.files.read(flags.text("tls-private-key-file")))
         stop = process.network.listen(flags.number("port", _PORT), _handler(context, answer))
     except (ValueError, OSError) as error:
         await process.err(f"panic: {error}\n")
@@ -92,14 +90,3 @@ def _handler(context: ssl.SSLContext, answer: Answer) -> Callable[[Stream], Awai
             raise ConnectionAbortedError(str(error)) from None
 
     return handle
-
-
-def _context(certificate: bytes, key: bytes) -> ssl.SSLContext:
-    """Raises OSError for what is no certificate. OpenSSL reads files only, so there is one for a moment."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.TemporaryDirectory() as folder:
-        pair = Path(folder) / "pair.pem"
-        pair.touch(0o600)
-        pair.write_bytes(certificate + b"\n" + key)
-        context.load_cert_chain(pair)
-    return context

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from karmada_nb.engine.images.commands.basic import path_of
 from karmada_nb.engine.images.commands.curl.options import Options
 from karmada_nb.engine.images.http import EmptyReply, Headers, NotHttp, Request, Response, exchange
 from karmada_nb.engine.images.process import Process
+from karmada_nb.engine.network import tls
 from karmada_nb.engine.network.names import NameNotFound
 from karmada_nb.engine.network.stream import Stream
 from karmada_nb.engine.network.timing import within
@@ -99,8 +102,7 @@ class Transfer:
         stream = await self._connect(parts.hostname or "", port, report)
         try:
             if parts.scheme == "https":
-                reason = "TLS connect error: error:0A00010B:SSL routines::wrong version number"
-                raise CurlError(35, reason)
+                stream = await self._secured(stream, parts.hostname or "")
             request = self._request(parts, report.method, body)
             await self._note("* using HTTP/1.x")
             await self._note(f"> {request.method} {request.target} HTTP/1.1")
@@ -121,6 +123,25 @@ class Transfer:
             return response
         finally:
             stream.close()
+
+    async def _secured(self, stream: Stream, host: str) -> Stream:
+        """The same connection over TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self._options.on("insecure"):
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        elif authority := self._options.last("cacert"):
+            try:
+                data = self._process.files.read(path_of(self._process, authority))
+                context.load_verify_locations(cadata=data.decode())
+            except (OSError, ValueError):
+                raise CurlError(77, f"error setting certificate verify locations: {authority}") from None
+        try:
+            return await tls.connect(stream, context, host)
+        except ssl.SSLCertVerificationError as error:
+            raise CurlError(60, f"SSL certificate problem: {error.verify_message}") from None
+        except (ssl.SSLError, ConnectionError):
+            reason = "TLS connect error: error:0A00010B:SSL routines::wrong version number"
+            raise CurlError(35, reason) from None
 
     async def _receive(self, stream: Stream, request: Request) -> Response:
         try:
