@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from karmada_nb.engine import meta
@@ -66,7 +67,8 @@ class Probers:
         await clock.sleep(float(probe.get("initialDelaySeconds", 0)))
         while worker.runs.get(name) is run and worker.states[name].running:
             if not worker.node.dead:
-                failure = await probes.check(probe, container, run, host, clock)
+                warn = partial(self._warn, name, kind)
+                failure = await probes.check(probe, container, run, host, clock, warn)
                 tally = probes.count(tally, probe, failure is None)
                 if failure is not None:
                     text = f"{kind.capitalize()} probe failed: {failure}"
@@ -75,6 +77,10 @@ class Probers:
                 if await self._act(container, run, kind, tally):
                     return
             await clock.sleep(float(probe.get("periodSeconds", 10)))
+
+    def _warn(self, name: str, kind: Kind, text: str) -> None:
+        self._worker.note(name, "Warning", "ProbeWarning", f"{kind.capitalize()} probe warning: {text}")
+        self._worker.node.poke(meta.key(self._worker.pod))
 
     async def _act(self, container: Object, run: Run, kind: Kind, tally: Tally) -> bool:
         """What the verdict comes to; whether this probe is over."""

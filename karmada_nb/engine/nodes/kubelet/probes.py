@@ -6,9 +6,11 @@ Follows pkg/kubelet/prober/prober.go and worker.go.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, Protocol
+from urllib.parse import urljoin, urlsplit
 
 from karmada_nb.engine import golang
 from karmada_nb.engine.images.http import Request, Response, exchange
@@ -22,6 +24,7 @@ from karmada_nb.engine.runtime.clock import Clock
 Kind = Literal["startup", "liveness", "readiness"]
 KINDS: Final[tuple[Kind, ...]] = ("startup", "liveness", "readiness")
 _SHOWN: Final = 1024
+_REDIRECTS: Final = 10
 
 
 class Executor(Protocol):
@@ -56,10 +59,19 @@ def of(container: Object, kind: Kind) -> Object | None:
     return found
 
 
+def _silently(text: str) -> None:
+    return None
+
+
 async def check(
-    probe: Object, container: Object, executor: Executor, network: PodNetwork, clock: Clock
+    probe: Object,
+    container: Object,
+    executor: Executor,
+    network: PodNetwork,
+    clock: Clock,
+    warn: Callable[[str], None] = _silently,
 ) -> str | None:
-    """One probe; None for success, else the words of the failure."""
+    """One probe; None for success, else the words of the failure. ``warn`` hears of doubtful successes."""
     seconds = float(probe.get("timeoutSeconds", 1))
     try:
         if "exec" in probe:
@@ -67,7 +79,7 @@ async def check(
         if "tcpSocket" in probe:
             return await within(clock, seconds, _tcp(probe["tcpSocket"], container, network))
         if "httpGet" in probe:
-            return await within(clock, seconds, _http(probe["httpGet"], container, network))
+            return await within(clock, seconds, _http(probe["httpGet"], container, network, warn))
     except TimeoutError:
         if "exec" in probe:
             command = " ".join(probe["exec"].get("command") or [])
@@ -102,7 +114,10 @@ async def _tcp(action: Object, container: Object, network: PodNetwork) -> str | 
     return None
 
 
-async def _http(action: Object, container: Object, network: PodNetwork) -> str | None:
+async def _http(
+    action: Object, container: Object, network: PodNetwork, warn: Callable[[str], None]
+) -> str | None:
+    """Redirects are followed on the same host; one to another host is a success that is warned of."""
     port = _port(action, container)
     host = action.get("host") or network.ip
     headers = [("Host", f"{host}:{port}"), ("User-Agent", "kube-probe/1.36"), ("Accept", "*/*")]
@@ -110,15 +125,26 @@ async def _http(action: Object, container: Object, network: PodNetwork) -> str |
         headers = [h for h in headers if h[0].lower() != header["name"].lower()]
         headers.append((header["name"], header.get("value", "")))
     headers.append(("Connection", "close"))
-    request = Request("GET", action.get("path") or "/", headers)
+    path = action.get("path") or "/"
+    secure = action.get("scheme") == "HTTPS"
     try:
-        if action.get("scheme") == "HTTPS":
+        for _ in range(_REDIRECTS):
+            request = Request("GET", path, headers)
             try:
-                response = await _ask(network, host, port, request, _trusting())
+                response = await _ask(network, host, port, request, _trusting() if secure else None)
             except ssl.SSLError:  # What stands in for an image that nobody knows speaks no TLS.
                 response = await _ask(network, host, port, request)
+            where = urlsplit(response.header("Location")) if 300 <= response.status < 400 else None
+            if where is None or not where.geturl():
+                break
+            if where.hostname not in (None, host):
+                body = response.body.decode(errors="replace")[:_SHOWN]
+                warn(f"Probe terminated redirects, Response body: {body}")
+                return None
+            path = urljoin(path, where.path or "/") + (f"?{where.query}" if where.query else "")
+            port = where.port or port
         else:
-            response = await _ask(network, host, port, request)
+            return f'Get "{path}": stopped after {_REDIRECTS} redirects'
     except OSError as error:
         why = f"dial tcp {host}:{port}: {_reason(error)}" if "refused" in _reason(error) else _reason(error)
         return f'Get "{_url(action, container, network)}": {why}'
