@@ -10,7 +10,7 @@ from typing import Final
 
 from karmada_nb.engine.images.agnhost import agnhost
 from karmada_nb.engine.images.commands.awk import awk
-from karmada_nb.engine.images.commands.basic import BASIC
+from karmada_nb.engine.images.commands.basic import BASIC, effective_user
 from karmada_nb.engine.images.commands.bytes import BYTES
 from karmada_nb.engine.images.commands.curl import curl
 from karmada_nb.engine.images.commands.dig import DIG
@@ -155,6 +155,7 @@ _IMAGES: Final[Mapping[str, Image]] = {
     "containous/whoami": Image(("/whoami",), (), {"whoami": web.whoami}),
     "e2e-test-images/agnhost": _AGNHOST,
     **{f"e2e-test-images/{name}": _demo(name) for name in ("kitten", "nautilus")},
+    "e2e-test-images/nonewprivs": Image(("/usr/local/bin/nnp",), (), {**_BUSYBOX, "nnp": effective_user}),
     "e2e-test-images/nonroot": Image(cmd=("id", "-u"), user="1234"),
     "e2e-test-images/jessie-dnsutils": Image(("sleep", "3600"), (), {**_DEBIAN, **DIG, "ps": _BUSYBOX["ps"]}),
     "pause": Image(("/pause",), (), {"pause": _pause}),

@@ -15,13 +15,15 @@ _FIRST: Final = 1000
 class User:
     """``name`` as the image has it, or digits for a user that it does not know. ``group`` is its first group,
     where a pod asks for another than the image's; ``groups`` are further ones.
-    ``administers`` says whether it may change its network.
+    ``administers`` says whether it may change its network, ``gains`` whether
+    a program of another user's may give it that one's rights.
     """
 
     name: str = _ROOT
     group: int | None = None
     groups: tuple[int, ...] = ()
     administers: bool = False
+    gains: bool = True
 
     @property
     def known(self) -> bool:

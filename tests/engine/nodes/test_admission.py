@@ -41,3 +41,13 @@ async def test_a_node_that_is_not_the_one_asked_for_or_drives_pods_away() -> Non
         await lab.clock.advance(1)
         pod = await lab.sleeper("shy", nodeName=NODE)
         assert pod["status"]["reason"] == "TaintToleration"
+
+
+async def test_kernel_parameters_that_are_not_safe() -> None:
+    async with Lab() as lab:
+        safe = [{"name": "net.ipv4.tcp_syncookies", "value": "1"}]
+        assert (await lab.sleeper("safe", securityContext={"sysctls": safe}))["status"]["phase"] == "Running"
+        unsafe = [*safe, {"name": "kernel.msgmax", "value": "1"}]
+        status = (await lab.sleeper("unsafe", securityContext={"sysctls": unsafe}))["status"]
+        assert status["reason"] == "SysctlForbidden"
+        assert status["message"] == 'Pod was rejected: forbidden sysctl: "kernel.msgmax" not allowlisted'

@@ -97,3 +97,15 @@ async def test_a_resource_that_somebody_adds_to_a_node_can_be_asked_for() -> Non
         wants = {"resources": {"limits": {"example.com/dongle": "2"}}}
         assert (await lab.sleeper(**wants))["spec"]["nodeName"] == name
         assert (await lab.sleeper("more", **wants))["status"]["phase"] == "Pending"
+
+
+async def test_a_program_of_roots_gains_its_rights_unless_that_is_forbidden() -> None:
+    async with Lab() as lab:
+        image = "registry.k8s.io/e2e-test-images/nonewprivs:1.3"
+        for name, context, uid in (
+            ("gains", {}, 0),
+            ("stays", {"allowPrivilegeEscalation": False}, 1000),
+        ):
+            container = {"name": "main", "image": image, "securityContext": {"runAsUser": 1000, **context}}
+            await lab.run(name, restartPolicy="Never", containers=[container])
+            assert await lab.logs(name) == f"Effective uid: {uid}\n"

@@ -180,6 +180,12 @@ async def whoami(process: Process) -> int:
     return 0
 
 
+async def effective_user(process: Process) -> int:
+    """A program that belongs to root and runs as root where that is allowed (test/images/nonewprivs)."""
+    await process.out(f"Effective uid: {0 if process.user.gains else process.user.uid}\n")
+    return 0
+
+
 async def pwd(process: Process) -> int:
     await process.out(process.cwd + "\n")
     return 0

@@ -5,13 +5,24 @@ Follows pkg/kubelet/lifecycle/predicate.go; the scheduler asks the same, but any
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from karmada_nb.engine import meta, placement
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.nodes.scheduler import resources
 from karmada_nb.engine.nodes.scheduler.cache import NodeInfo
 from karmada_nb.engine.nodes.scheduler.filters import taken_port
+
+_SAFE: Final = frozenset(
+    (
+        *("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies"),
+        *("net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start"),
+        *("net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout"),
+        *("net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes"),
+        *("net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"),
+    )
+)
+"""Kernel parameters that are a pod's own and harm nobody else; pkg/kubelet/sysctl/safe_sysctls.go."""
 
 
 class Refusal(NamedTuple):
@@ -21,7 +32,7 @@ class Refusal(NamedTuple):
 
 def refusal(pod: Object, info: NodeInfo) -> Refusal | None:
     """Why the node refuses the pod; ``info`` tells of the node and the pods that it has taken."""
-    return _lacking(pod, info) or _unfit(pod, info)
+    return _lacking(pod, info) or _unfit(pod, info) or _unsafe(pod)
 
 
 def _lacking(pod: Object, info: NodeInfo) -> Refusal | None:
@@ -52,6 +63,21 @@ def _unfit(pod: Object, info: NodeInfo) -> Refusal | None:
     for taint in meta.dig(info.node, "spec", "taints", default=[]):
         if taint.get("effect") == "NoExecute" and not placement.tolerates(tolerations, taint):
             return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate")
+    return None
+
+
+def _unsafe(pod: Object) -> Refusal | None:
+    """Follows pkg/kubelet/sysctl/allowlist.go: a node takes the safe ones unless it was told of more."""
+    shared = meta.dig(pod, "spec", "hostNetwork"), meta.dig(pod, "spec", "hostIPC")
+    for item in meta.dig(pod, "spec", "securityContext", "sysctls", default=[]):
+        name = item["name"].replace("/", ".")
+        why = f'"{name}" not allowlisted'
+        if name in _SAFE:
+            net = name.startswith("net.")
+            if not shared[0 if net else 1]:
+                continue
+            why = f'"{name}" not allowed with host {"net" if net else "ipc"} enabled'
+        return Refusal("SysctlForbidden", f"forbidden sysctl: {why}")
     return None
 
 

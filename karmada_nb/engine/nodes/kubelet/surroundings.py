@@ -58,11 +58,13 @@ def _user(pod: Object, container: Object, image: Image) -> User:
     groups = [*(common.get("supplementalGroups") or ())]
     if "fsGroup" in common:
         groups.append(common["fsGroup"])
+    gains = context.get("allowPrivilegeEscalation") is not False
     return User(
         image.user if wanted is None else str(wanted),
         context.get("runAsGroup"),
         tuple(groups),
         _administers(container),
+        gains,
     )
 
 
