@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -29,6 +28,7 @@ from karmada_nb.engine.apiserver.resource import Resource
 from karmada_nb.engine.apiserver.schema.catalogue import BUILT_IN, ResourceInfo, Subresource
 from karmada_nb.engine.apiserver.verbs.api import Api
 from karmada_nb.engine.apiserver.verbs.call import Call, User
+from karmada_nb.engine.apiserver.verbs.write import new_uid
 from karmada_nb.engine.errors import StatusError, internal
 
 log: Final = logging.getLogger(__name__)
@@ -162,7 +162,7 @@ class ApiServer:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         accepted = negotiation.DEFAULT
-        marks = {"Audit-Id": request.headers.get("Audit-Id") or str(uuid.uuid4())}
+        marks = {"Audit-Id": request.headers.get("Audit-Id") or new_uid()}
         response: web.StreamResponse
         try:
             found = negotiation.accept(request.headers.get("Accept", ""))
