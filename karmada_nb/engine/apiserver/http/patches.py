@@ -28,22 +28,13 @@ def read(data: bytes, kind: str) -> Any:
 
 
 def look_over(data: bytes, kind: str, call: Call) -> None:
-    """Note in ``call`` what field validation finds wrong with a patch that could be read.
-
-    Raises 400 for an applied configuration that says a field twice, where validation is strict.
-    """
+    """Note in ``call`` what field validation finds wrong with a patch that could be read."""
     if kind == JSON_PATCH:
         call.patch_problems = strict.json_patch_problems(data)
     elif kind != APPLY_PATCH:
         call.patch_problems = strict.merge_patch_problems(data)
     elif not _is_json(data) or strict.has_duplicates(data):
-        found = strict.yaml_duplicates(data)
-        if found and call.validation == strict.STRICT:
-            lines = "".join(f"\n  {line}" for line in found)
-            why = f"error converting YAML to JSON: yaml: unmarshal errors:{lines}"
-            raise bad_request(f"error strict decoding YAML: {why}")
-        for line in found:
-            call.warn(line)
+        call.patch_problems = strict.yaml_duplicates(data)
 
 
 def _is_json(data: bytes) -> bool:

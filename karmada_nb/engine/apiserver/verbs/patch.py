@@ -108,6 +108,16 @@ def check_body(body: Any) -> None:
         )
 
 
+def _judge_text(call: Call) -> None:
+    """An applied configuration that says a field twice is found out once it could be applied."""
+    if call.patch_problems and call.validation == strict.STRICT:
+        lines = "".join(f"\n  {line}" for line in call.patch_problems)
+        why = f"error converting YAML to JSON: yaml: unmarshal errors:{lines}"
+        raise errors.bad_request(f"error strict decoding YAML: {why}")
+    for line in call.patch_problems:
+        call.warn(line)
+
+
 def _apply(
     server: write.Server,
     resource: Resource,
@@ -134,6 +144,7 @@ def _apply(
         kind=resource.kind,
         reset=write.reset(resource, subresource),
     )
+    _judge_text(call)
     if old is None and meta.uid(body):
         why = (
             f"uid mismatch: the provided object specified uid {meta.uid(body)}, "
