@@ -44,4 +44,5 @@ async def test_probes_follow_redirects_on_the_same_host_only() -> None:
         assert (await lab.pod("local"))["status"]["containerStatuses"][0]["restartCount"] > 0
         assert (await lab.pod("away"))["status"]["containerStatuses"][0]["restartCount"] == 0
         warning = "Liveness probe warning: Probe terminated redirects, Response body: "
+        warning += '<a href="http://example.com/">Found</a>.\n\n'
         assert ("Warning", "ProbeWarning", warning) in await lab.events("away")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from html import escape
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -42,7 +44,14 @@ NOT_FOUND: Final = error("404 page not found", 404)
 
 
 def redirect(location: str, status: int) -> Response:
-    return Response(status, [("Location", location), ("Content-Type", "text/html; charset=utf-8")])
+    """As Go's http.Redirect answers a GET."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    page = f'<a href="{escape(location)}">{phrase}</a>.\n\n'
+    headers = [("Location", location), ("Content-Type", "text/html; charset=utf-8")]
+    return Response(status, headers, page.encode())
 
 
 async def fetch(process: Process, host: str, port: int, target: str) -> str:

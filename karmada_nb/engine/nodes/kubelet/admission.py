@@ -68,16 +68,10 @@ def _unfit(pod: Object, info: NodeInfo) -> Refusal | None:
 
 def _unsafe(pod: Object) -> Refusal | None:
     """Follows pkg/kubelet/sysctl/allowlist.go: a node takes the safe ones unless it was told of more."""
-    shared = meta.dig(pod, "spec", "hostNetwork"), meta.dig(pod, "spec", "hostIPC")
     for item in meta.dig(pod, "spec", "securityContext", "sysctls", default=[]):
         name = item["name"].replace("/", ".")
-        why = f'"{name}" not allowlisted'
-        if name in _SAFE:
-            net = name.startswith("net.")
-            if not shared[0 if net else 1]:
-                continue
-            why = f'"{name}" not allowed with host {"net" if net else "ipc"} enabled'
-        return Refusal("SysctlForbidden", f"forbidden sysctl: {why}")
+        if name not in _SAFE:
+            return Refusal("SysctlForbidden", f'forbidden sysctl: "{name}" not allowlisted')
     return None
 
 
