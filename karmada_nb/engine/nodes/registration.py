@@ -133,9 +133,15 @@ def _conditions(before: Iterable[Object], now: datetime) -> list[Object]:
     return out
 
 
+_ARTICLE: Final = 23
+_PROXY_UNTOLD: Final = 33
+"""Since this minor version a kubelet does not tell of kube-proxy, about which it knows nothing."""
+
+
 def _info(spec: NodeSpec) -> Object:
     machine = hashlib.md5(spec.name.encode(), usedforsecurity=False).hexdigest()
-    runtime = "containerd://1.5.13-k3s1" if spec.version.startswith("v1.23") else "containerd://2.1.4-k3s1"
+    minor = int(spec.version.split(".")[1])
+    runtime = "containerd://1.5.13-k3s1" if minor == _ARTICLE else "containerd://2.1.4-k3s1"
     return {
         "machineID": machine,
         "systemUUID": machine,
@@ -144,7 +150,7 @@ def _info(spec: NodeSpec) -> Object:
         "osImage": "K3s dev",
         "containerRuntimeVersion": runtime,
         "kubeletVersion": spec.version,
-        "kubeProxyVersion": spec.version,
+        "kubeProxyVersion": spec.version if minor < _PROXY_UNTOLD else "",
         "operatingSystem": "linux",
         "architecture": "amd64",
     }

@@ -6,7 +6,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.nodes.runtime import ExecFailed, Streams
 from karmada_nb.engine.runtime.client import Resource
-from tests.engine.nodes.lab import Lab
+from tests.engine.nodes.lab import NODES, Lab
 
 ARTICLE = "pipy().listen(8080).serveHTTP(() => new Message(os.env['HOSTNAME'] +'\n'))"
 
@@ -189,3 +189,12 @@ async def test_standard_input_that_is_not_once_outlives_who_attached() -> None:
             await lab.clock.advance(3)
             assert (task.result(), screen.text) == (0, said.decode())
         assert (await lab.pod("run"))["status"]["phase"] == "Running"
+
+
+@pytest.mark.parametrize(("version", "told"), [("v1.23.8+k3s2", "v1.23.8+k3s2"), ("v1.36.2+k3s1", "")])
+async def test_a_node_of_today_tells_nothing_of_kube_proxy(version: str, told: str) -> None:
+    """Feature gate DisableNodeKubeProxyVersion: on since v1.33."""
+    async with Lab(1, version) as lab:
+        (node,) = (await lab.client.list(NODES)).items
+    info = node["status"]["nodeInfo"]
+    assert (info["kubeletVersion"], info["kubeProxyVersion"]) == (version, told)
