@@ -10,9 +10,10 @@ from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
+from karmada_nb.engine.apiserver.crd.misfit import misfit
 from karmada_nb.engine.karmada.admission import webhooks
 from karmada_nb.engine.karmada.admission.quota_enforcement import used_by
-from karmada_nb.engine.karmada.admission.request import Request, Surroundings
+from karmada_nb.engine.karmada.admission.request import Request, Surroundings, errored
 from karmada_nb.engine.karmada.constants import Edition
 from karmada_nb.engine.karmada.gates import FEDERATED_QUOTA_ENFORCEMENT, MULTIPLE_POD_TEMPLATES_SCHEDULING
 from karmada_nb.engine.karmada.options import Options
@@ -37,6 +38,13 @@ class Webhooks(Plugin):
         request = _request(attributes)
         if request is None or attributes.operation == "DELETE":
             return None
+        webhook = webhooks.mutating(request, self._edition)
+        if not webhook:
+            return None
+        schema = attributes.resource.schema
+        why = misfit(schema, request.object) if schema is not None else ""
+        if why:
+            raise errored(webhook, why, 400)
         changed = webhooks.mutate(request, self._surroundings(reader), self._edition)
         return None if changed is request.object else changed
 

@@ -8,7 +8,7 @@ import pytest
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.errors import StatusError
-from karmada_nb.engine.karmada.plane import NAMESPACES, POLICIES
+from karmada_nb.engine.karmada.plane import CLUSTERS, NAMESPACES, POLICIES, WORKS
 from karmada_nb.engine.runtime.client import Resource
 from tests.engine.karmada.controllers.lab import DEPLOYMENTS, Lab, deployment, policy
 
@@ -52,6 +52,76 @@ async def test_a_bad_policy_is_refused(lab: Lab) -> None:
         await lab.create(POLICIES, policy(placement={"spreadConstraints": spread}))
     assert refused.value.code == 403
     assert 'admission webhook "propagationpolicy.karmada.io" denied the request' in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("placement", "found", "place"),
+    [
+        ({"spreadConstraints": ["cluster"]}, "string", "spreadConstraints"),
+        ({"spreadConstraints": {"minGroups": 1}}, "object", "spreadConstraints"),
+        ("everywhere", "string", "placement"),
+    ],
+)
+async def test_a_webhook_cannot_read_what_is_of_a_wrong_type(
+    lab: Lab, placement: object, found: str, place: str
+) -> None:
+    bad = meta.replace(policy(), ("spec", "placement"), placement)
+    with pytest.raises(StatusError) as refused:
+        await lab.create(POLICIES, bad)
+    assert refused.value.code == 400
+    start = 'admission webhook "propagationpolicy.karmada.io" denied the request: json: cannot unmarshal'
+    assert refused.value.message.startswith(f"{start} {found} into Go struct field .spec.")
+    assert place in refused.value.message
+
+
+@pytest.mark.parametrize("manifest", [{"apiVersion": "v1"}, {"apiVersion": "v1", "kind": 7}])
+async def test_a_manifest_is_of_some_kind(lab: Lab, manifest: meta.Object) -> None:
+    work = {"metadata": {"name": "w", "namespace": "default"}}
+    with pytest.raises(StatusError) as refused:
+        await lab.create(WORKS, {**work, "spec": {"workload": {"manifests": [manifest]}}})
+    assert refused.value.code == 500
+    assert """denied the request: Object 'Kind' is missing in '{"apiVersion":"v1\"""" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "found", "wanted"),
+    [
+        ("syncMode", 3, "number", "string"),
+        ("secretRef", {"namespace": [], "name": "x"}, "array", "string"),
+        ("taints", [{"key": {}}], "object", "string"),
+        ("resourceModels", [{"grade": "high"}], "string", "int64"),
+    ],
+)
+async def test_a_cluster_is_read_as_its_type(
+    lab: Lab, field: str, value: object, found: str, wanted: str
+) -> None:
+    if lab.plane.article and field == "resourceModels":
+        pytest.skip("v1.2 had no models")
+    bad = {"metadata": {"name": "m"}, "spec": {"syncMode": "Push", field: value}}
+    with pytest.raises(StatusError) as refused:
+        await lab.create(CLUSTERS, bad)
+    assert refused.value.code == 400
+    start = 'Cluster in version "v1alpha1" cannot be handled as a Cluster: json: cannot unmarshal'
+    assert refused.value.message.startswith(f"{start} {found} into Go struct field .spec.{field}")
+    assert refused.value.message.endswith(f"of type {wanted}")
+
+
+@pytest.mark.parametrize("taint", [None, {"key": None}])
+async def test_nulls_in_a_cluster_say_nothing(lab: Lab, taint: object) -> None:
+    bad = {"metadata": {"name": "m"}, "spec": {"syncMode": "Push", "provider": None, "taints": [taint]}}
+    with pytest.raises(StatusError, match=r"spec\.taints\[0\]\.effect: Required value") as refused:
+        await lab.create(CLUSTERS, bad)
+    assert refused.value.code == 422
+
+
+@pytest.mark.parametrize("metadata", [1.5, {"name": "x", "labels": [None]}, {"annotations": {"a": 1}}])
+async def test_metadata_of_a_wrong_type_in_a_manifest_is_none(lab: Lab, metadata: object) -> None:
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+    work = {"metadata": {"name": "w", "namespace": "default"}}
+    made = await lab.create(WORKS, {**work, "spec": {"workload": {"manifests": [manifest]}}})
+    carried = made["spec"]["workload"]["manifests"][0]
+    assert all(isinstance(text, str) for text in meta.labels(carried).values())
+    assert all(isinstance(text, str) for text in meta.annotations(carried).values())
 
 
 async def test_a_protected_object_cannot_be_deleted_today(lab: Lab) -> None:

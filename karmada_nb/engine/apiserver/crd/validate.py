@@ -73,7 +73,7 @@ def _value(schema: Schema, value: Any, path: str, old: Any = None) -> list[Cause
         return []
     if value is None:
         return [] if schema.nullable or schema.kind is Kind.ANY else [_type_error(schema, value, path)]
-    if not _has_type(schema.kind, value):
+    if not has_type(schema.kind, value):
         return [
             _type_error(schema, value, path),
             *_fraction(schema, value, path),
@@ -97,7 +97,8 @@ def _value(schema: Schema, value: Any, path: str, old: Any = None) -> list[Cause
     return causes
 
 
-def _has_type(kind: Kind, value: Any) -> bool:
+def has_type(kind: Kind, value: Any) -> bool:
+    """Whether a JSON value, not null, is of the kind; true of kinds that are not JSON's own."""
     match kind:
         case Kind.OBJECT | Kind.MAP:
             return isinstance(value, dict)

@@ -13,14 +13,22 @@ from karmada_nb.engine.karmada.admission.placement import field_selector_complai
 from karmada_nb.engine.karmada.admission.propagation import default_namespace, default_spread_constraint
 from karmada_nb.engine.karmada.admission.quota import validate_federated_resource_quota
 from karmada_nb.engine.karmada.admission.request import Request, aggregate, denied
+from karmada_nb.engine.karmada.admission.work import readable_manifests
 from karmada_nb.engine.karmada.constants import ARTICLE
 from karmada_nb.engine.karmada.interpreter.prune import remove_irrelevant_fields
 from karmada_nb.engine.karmada.names import generate_derived_service_name
 from karmada_nb.engine.meta import Object, dig
 
 _POLICIES: Final = ("PropagationPolicy", "ClusterPropagationPolicy")
+_MUTATED: Final = (*_POLICIES, "OverridePolicy", "Work")
 _OVERRIDES: Final = ("OverridePolicy", "ClusterOverridePolicy")
 _OVERRIDERS: Final = ("plaintext", "imageOverrider", "commandOverrider", "argsOverrider")
+
+
+def mutating(request: Request) -> str:
+    """The name of v1.2's mutating webhook that is asked, empty where none is."""
+    asked = request.kind in _MUTATED and request.operation in ("CREATE", "UPDATE")
+    return f"{request.kind.lower()}.karmada.io" if asked else ""
 
 
 def mutate(request: Request) -> Object:
@@ -28,7 +36,7 @@ def mutate(request: Request) -> Object:
 
     Raises StatusError (400) for too long a policy name.
     """
-    if request.operation not in ("CREATE", "UPDATE"):
+    if not mutating(request):
         return request.object
     if request.kind in _POLICIES:
         return _mutate_policy(request)
@@ -38,7 +46,7 @@ def mutate(request: Request) -> Object:
             spec["resourceSelectors"] = default_namespace(spec["resourceSelectors"], request.namespace)
         return {**request.object, "spec": spec}
     if request.kind == "Work":
-        manifests = dig(request.object, "spec", "workload", "manifests", default=[])
+        manifests = readable_manifests(request.object)
         pruned = [remove_irrelevant_fields(manifest, ARTICLE) for manifest in manifests]
         return meta.replace(request.object, ("spec", "workload", "manifests"), pruned)
     return request.object

@@ -129,14 +129,19 @@ DELETION_PROTECTION: Final = "resourcedeletionprotection.karmada.io"
 """The webhook that every kind's deletion passes."""
 
 
-def mutate(request: Request, around: Surroundings) -> Object:
-    """The object as the mutating webhook leaves it; the same object where none is asked."""
+def mutating(request: Request) -> str:
+    """The name of the mutating webhook that is asked, empty where none is."""
     entry = MUTATING.get(request.kind)
     if entry is None or request.operation not in ("CREATE", "UPDATE"):
-        return request.object
+        return ""
     if request.kind in _ONLY_ON_CREATE and request.operation != "CREATE":
-        return request.object
-    return entry[1](request, around)
+        return ""
+    return entry[0]
+
+
+def mutate(request: Request, around: Surroundings) -> Object:
+    """The object as the mutating webhook leaves it; the same object where none is asked."""
+    return MUTATING[request.kind][1](request, around) if mutating(request) else request.object
 
 
 def validate(request: Request, around: Surroundings) -> None:

@@ -61,3 +61,8 @@ def aggregate(causes: Sequence[Cause]) -> str:
 def denied(webhook: str, why: str, *, code: int = 403, reason: str = "Forbidden") -> StatusError:
     """What a client reads when a webhook says no."""
     return StatusError(code, reason, f'admission webhook "{webhook}" denied the request: {why}', {})
+
+
+def errored(webhook: str, why: str, code: int) -> StatusError:
+    """What a client reads when a webhook cannot do its work: no reason, only ``code``."""
+    return denied(webhook, why, code=code, reason="")

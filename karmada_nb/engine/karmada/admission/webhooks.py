@@ -8,6 +8,11 @@ from karmada_nb.engine.karmada.constants import CURRENT, Edition
 from karmada_nb.engine.meta import Object
 
 
+def mutating(request: Request, edition: Edition = CURRENT) -> str:
+    """The name of the webhook that may change the object, empty where none is asked."""
+    return current.mutating(request) if edition == CURRENT else article.mutating(request)
+
+
 def mutate(request: Request, around: Surroundings, edition: Edition = CURRENT) -> Object:
     """The object as the mutating webhook leaves it; the same object where none is asked.
 

@@ -10,7 +10,7 @@ import orjson
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.validation import field
 from karmada_nb.engine.errors import Cause
-from karmada_nb.engine.karmada.admission.request import Surroundings
+from karmada_nb.engine.karmada.admission.request import Surroundings, errored
 from karmada_nb.engine.karmada.constants import (
     DEPENDENCIES_ANNOTATION_KEY,
     WORK_PERMANENT_ID_LABEL,
@@ -27,9 +27,34 @@ def with_permanent_id(obj: Object, label: str, around: Surroundings) -> Object:
     return obj if "status" in obj else {**obj, "status": {}}
 
 
+def readable_manifests(work: Object) -> list[Object]:
+    """What a Work carries. Raises StatusError (500) where a manifest is no object of a kind."""
+    manifests: list[Object] = dig(work, "spec", "workload", "manifests", default=[])
+    for manifest in manifests:
+        kind = manifest.get("kind") if isinstance(manifest, dict) else None
+        if not isinstance(kind, str) or not kind:
+            text = orjson.dumps(manifest).decode()
+            raise errored("work.karmada.io", f"Object 'Kind' is missing in '{text}'", 500)
+    return [_as_unstructured(manifest) for manifest in manifests]
+
+
+def _as_unstructured(manifest: Object) -> Object:
+    """Go's Unstructured takes metadata of a wrong type for none, and so labels and annotations."""
+    said = manifest.get("metadata")
+    metadata = said if isinstance(said, dict) else {}
+    wrong = {f for f in ("labels", "annotations") if f in metadata and not _texts(metadata[f])}
+    if said is None or (metadata is said and not wrong):
+        return manifest
+    return {**manifest, "metadata": {f: value for f, value in metadata.items() if f not in wrong}}
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
 def mutate_work(work: Object, around: Surroundings) -> Object:
     work = with_permanent_id(work, WORK_PERMANENT_ID_LABEL, around)
-    manifests = dig(work, "spec", "workload", "manifests", default=[])
+    manifests = readable_manifests(work)
     if not manifests:
         return work
     out = [

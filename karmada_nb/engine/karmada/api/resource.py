@@ -4,9 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine.apiserver.crd import structural
+from karmada_nb.engine.apiserver.crd.misfit import misfit
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.resource import Resource, Table
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo, Subresource
+from karmada_nb.engine.apiserver.schema.decode import empty
+from karmada_nb.engine.apiserver.schema.schema import Schema
+from karmada_nb.engine.apiserver.schema.strict import cannot_be_handled
 from karmada_nb.engine.apiserver.tables.cells import age
 from karmada_nb.engine.errors import Cause
 from karmada_nb.engine.karmada.admission import cluster as rules
@@ -24,21 +28,33 @@ PROXY: Final = Subresource(
 class ClusterStrategy(CustomStrategy):
     """The aggregated API's own preparation and checks stand in for a CRD's validation.
 
-    v1.2 counted no generations.
+    Every ``prepare_`` raises StatusError (400) for what cannot be read as a Cluster. v1.2 counted no
+    generations.
     """
 
     allow_unconditional_update: ClassVar[bool] = True
 
     def __init__(self, edition: Edition) -> None:
-        super().__init__(structural.root(cluster_schema(edition)), True)
+        self._type = structural.root(cluster_schema(edition))
+        super().__init__(self._type, True)
         self.generational = edition == CURRENT  # type: ignore[misc]
         self._edition = edition
 
     def prepare_create(self, obj: Object) -> Object:
-        return rules.prepare_for_create(super().prepare_create(obj), self._edition)
+        return rules.prepare_for_create(super().prepare_create(self._read(obj)), self._edition)
 
     def prepare_update(self, obj: Object, old: Object) -> Object:
-        return rules.prepare_for_update(super().prepare_update(obj, old), old, self._edition)
+        return rules.prepare_for_update(super().prepare_update(self._read(obj), old), old, self._edition)
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        return super().prepare_status(self._read(obj), old)
+
+    def _read(self, obj: Object) -> Object:
+        why = misfit(self._type, obj)
+        if why:
+            raise cannot_be_handled("Cluster", "v1alpha1", why)
+        read: Object = _without_nulls(self._type, obj)
+        return read
 
     def validate_name(self, name: str) -> list[str]:
         return rules.cluster_name_complaints(name)
@@ -51,6 +67,21 @@ class ClusterStrategy(CustomStrategy):
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return []
+
+
+def _without_nulls(schema: Schema, value: Any) -> Any:
+    """The value as Go reads it: a null field says nothing, a null item is its type's zero value."""
+    if isinstance(value, list) and schema.items is not None:
+        inner = schema.items
+        return [empty(inner) if item is None else _without_nulls(inner, item) for item in value]
+    if isinstance(value, dict):
+        nodes = {name: schema.properties.get(name) or schema.additional for name in value}
+        return {
+            name: item if (node := nodes[name]) is None else _without_nulls(node, item)
+            for name, item in value.items()
+            if item is not None
+        }
+    return value
 
 
 def cluster_resource(edition: Edition, clock: Clock) -> Resource:

@@ -19,7 +19,7 @@ from karmada_nb.engine.karmada.controllers.execution_text import Outcome
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
 from karmada_nb.engine.karmada.controllers.object_watcher import NotOurs, ObjectWatcher, Place
 from karmada_nb.engine.karmada.controllers.unmanaged import without_karmada
-from karmada_nb.engine.karmada.controllers.work_origin import manifests, work_of
+from karmada_nb.engine.karmada.controllers.work_origin import manifests, type_of, work_of
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.interpreter import InterpreterError
 from karmada_nb.engine.karmada.members import Member
@@ -120,11 +120,11 @@ class ExecutionController:
 
     def _resources(self, key: Key) -> list[Resource]:
         work = self._works.get(key)
-        found = (self._plane.served.of_kind(m["apiVersion"], m["kind"]) for m in manifests(work or {}))
+        found = (self._plane.served.of_kind(*type_of(m)) for m in manifests(work or {}))
         return list(dict.fromkeys(resource for resource in found if resource is not None))
 
     def _reach(self, cluster: str, manifest: Object) -> tuple[Member, Place]:
-        api_version, kind = manifest.get("apiVersion", ""), manifest.get("kind", "")
+        api_version, kind = type_of(manifest)
         resource = self._plane.served.of_kind(api_version, kind)
         if resource is None:
             raise StatusError(404, "NotFound", f'no matches for kind "{kind}" in version "{api_version}"')

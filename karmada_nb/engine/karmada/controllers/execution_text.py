@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada import constants as words
+from karmada_nb.engine.karmada.controllers.work_origin import type_of
 from karmada_nb.engine.meta import Object
 
 
@@ -102,11 +103,8 @@ def template_event(outcome: Outcome, cluster: str, *, article: bool, creating: b
 
 def template_reference(manifest: Object, *, article: bool) -> dict[str, str] | None:
     """The template that a manifest was made from; None where today's manifest does not say which it was."""
-    reference = {
-        "kind": manifest["kind"],
-        "apiVersion": manifest["apiVersion"],
-        "name": meta.name(manifest),
-    }
+    api_version, kind = type_of(manifest)
+    reference = {"kind": kind, "apiVersion": api_version, "name": meta.name(manifest)}
     if meta.namespace(manifest):
         reference["namespace"] = meta.namespace(manifest)
     uid = meta.uid(manifest) or meta.annotations(manifest).get(words.RESOURCE_TEMPLATE_UID_ANNOTATION, "")

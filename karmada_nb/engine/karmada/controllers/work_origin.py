@@ -45,6 +45,13 @@ def manifests(work: Object) -> list[Object]:
     return found
 
 
+def type_of(manifest: Object) -> tuple[str, str]:
+    """apiVersion and kind as Go's Unstructured gives them: empty where they are no text."""
+    said = manifest.get("apiVersion"), manifest.get("kind")
+    api_version, kind = (value if isinstance(value, str) else "" for value in said)
+    return api_version, kind
+
+
 def manifest_index(work: Object, like: Object) -> int:
     """The place of the manifest of this kind and name, -1 where there is none."""
     for at, manifest in enumerate(manifests(work)):

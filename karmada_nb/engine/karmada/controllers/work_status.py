@@ -13,7 +13,7 @@ from karmada_nb.engine import meta
 from karmada_nb.engine.karmada import constants as words
 from karmada_nb.engine.karmada.controllers.channel import Channel
 from karmada_nb.engine.karmada.controllers.member_objects import MemberObjects
-from karmada_nb.engine.karmada.controllers.work_origin import manifests, work_of
+from karmada_nb.engine.karmada.controllers.work_origin import manifests, type_of, work_of
 from karmada_nb.engine.karmada.controllers.writing import update
 from karmada_nb.engine.karmada.interpreter import Interpreter, InterpreterError, Operation
 from karmada_nb.engine.karmada.names import get_cluster_name
@@ -83,7 +83,7 @@ class WorkStatusController:
 
     def _observed(self, work: Key, cluster: str, manifest: Object) -> Object | None:
         """The object in the member, if this Work made it and there is something to say about it."""
-        resource = self._plane.served.of_kind(manifest["apiVersion"], manifest["kind"])
+        resource = self._plane.served.of_kind(*type_of(manifest))
         informer = None if resource is None else self._objects.informer(cluster, resource)
         observed = None if informer is None else informer.get(meta.key(manifest))
         if observed is None or work_of(observed, cluster, self._plane.edition) != work:

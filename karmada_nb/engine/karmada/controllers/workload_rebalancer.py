@@ -14,6 +14,7 @@ from karmada_nb.engine.errors import StatusError
 from karmada_nb.engine.karmada.controllers.claims import CONTROLLER_MANAGER
 from karmada_nb.engine.karmada.names import generate_binding_name
 from karmada_nb.engine.karmada.plane import BINDINGS, CLUSTER_BINDINGS, Plane
+from karmada_nb.engine.karmada.scheduler.targets import MAX_INT32
 from karmada_nb.engine.meta import Key, Object
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch
@@ -45,7 +46,7 @@ class WorkloadRebalancer:
             return DONE
         status = await self._rebalance(rebalancer)
         keep = rebalancer["spec"].get("ttlSecondsAfterFinished")
-        if keep is None:
+        if keep is None or keep > MAX_INT32:
             return DONE
         expires = meta.parse_time(status["finishTime"]) + timedelta(seconds=keep)
         left = (expires - self._clock.now()).total_seconds()

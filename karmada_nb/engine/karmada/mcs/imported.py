@@ -23,7 +23,7 @@ def derives(service_import: Object, edition: Edition) -> bool:
     """Whether a Service is derived: v1.2 did so for headless imports too."""
     if meta.deleting(service_import):
         return False
-    return edition == ARTICLE or service_import["spec"].get("type") == "ClusterSetIP"
+    return edition == ARTICLE or meta.dig(service_import, "spec", "type") == "ClusterSetIP"
 
 
 def derived_service(service_import: Object) -> Object:
@@ -31,7 +31,7 @@ def derived_service(service_import: Object) -> Object:
     fields = ("name", "protocol", "port", "appProtocol")
     ports = [
         {field: port[field] for field in fields if field in port}
-        for port in service_import["spec"].get("ports") or ()
+        for port in meta.dig(service_import, "spec", "ports") or ()
     ]
     return {
         "apiVersion": "v1",
@@ -59,7 +59,7 @@ def updated_service(existing: Object, derived: Object) -> Object:
 
 def with_ingress(service: Object, service_import: Object) -> Object:
     """The Service with the addresses of the import in its status."""
-    ingress = [{"ip": ip} for ip in service_import["spec"].get("ips") or ()]
+    ingress = [{"ip": ip} for ip in meta.dig(service_import, "spec", "ips") or ()]
     if meta.dig(service, "status", "loadBalancer", "ingress", default=[]) == ingress:
         return service
     return {**service, "status": {"loadBalancer": {"ingress": ingress}}}

@@ -248,3 +248,14 @@ async def test_a_work_made_by_hand_is_applied_and_taken_away_again(lab: Federati
     await lab.create(WORKS, work)
     await lab.settle(1)
     assert all(lab.find(CONFIGMAPS, name, at="member2") for name in ("a", "b"))
+
+
+async def test_a_manifest_without_a_version_is_nowhere_to_be_applied(lab: Federation) -> None:
+    manifest = {"kind": "ConfigMap", "metadata": {"name": "note", "namespace": "default"}}
+    work = {"metadata": {"name": "w", "namespace": "karmada-es-member1"}}
+    await lab.create(WORKS, {**work, "spec": {"workload": {"manifests": [manifest]}}})
+    await lab.settle(2)
+    made = lab.must(WORKS, "w", "karmada-es-member1")
+    applied = meta.condition(made, "Applied") or {}
+    assert applied["status"] == "False"
+    assert 'no matches for kind "ConfigMap" in version ""' in applied["message"]

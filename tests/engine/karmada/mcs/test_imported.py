@@ -51,3 +51,10 @@ def test_an_update_keeps_the_cluster_ip_and_is_made_for_ports_only() -> None:
 )
 def test_today_headless_imports_derive_nothing(edition: Edition, kind: str, wanted: bool) -> None:
     assert derives(meta.replace(IMPORT, ("spec", "type"), kind), edition) is wanted
+
+
+@pytest.mark.parametrize("edition", ["article", "current"])
+def test_an_import_may_say_nothing(edition: Edition) -> None:
+    bare: Object = {"metadata": {"name": "web", "namespace": "default"}}
+    assert derives(bare, edition) is (edition == "article")
+    assert derived_service(bare)["spec"]["ports"] == []
