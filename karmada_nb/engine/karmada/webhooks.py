@@ -6,11 +6,12 @@ Follows artifacts/deploy/webhook-configuration.yaml of Karmada; what the webhook
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Final
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.admission.chain import Attributes, Plugin, Reader
-from karmada_nb.engine.apiserver.crd.misfit import misfit
+from karmada_nb.engine.apiserver.crd.misfit import misfit, without_nulls
 from karmada_nb.engine.karmada.admission import webhooks
 from karmada_nb.engine.karmada.admission.quota_enforcement import used_by
 from karmada_nb.engine.karmada.admission.request import Request, Surroundings, errored
@@ -42,11 +43,13 @@ class Webhooks(Plugin):
         if not webhook:
             return None
         schema = attributes.resource.schema
-        why = misfit(schema, request.object) if schema is not None else ""
-        if why:
-            raise errored(webhook, why, 400)
+        if schema is not None:
+            why = misfit(schema, request.object)
+            if why:
+                raise errored(webhook, why, 400)
+            request = replace(request, object=without_nulls(schema, request.object))
         changed = webhooks.mutate(request, self._surroundings(reader), self._edition)
-        return None if changed is request.object else changed
+        return None if changed is attributes.obj else changed
 
     def validate(self, attributes: Attributes, reader: Reader) -> None:
         request = _request(attributes)

@@ -106,6 +106,14 @@ async def test_a_cluster_is_read_as_its_type(
     assert refused.value.message.endswith(f"of type {wanted}")
 
 
+async def test_a_null_in_a_list_is_read_as_nothing_said(lab: Lab) -> None:
+    bad = meta.replace(policy(), ("spec", "resourceSelectors"), [None])
+    with pytest.raises(StatusError) as refused:
+        await lab.create(POLICIES, bad)
+    assert refused.value.code == 422
+    assert "spec.resourceSelectors[0].kind: Required value" in refused.value.message
+
+
 @pytest.mark.parametrize("taint", [None, {"key": None}])
 async def test_nulls_in_a_cluster_say_nothing(lab: Lab, taint: object) -> None:
     bad = {"metadata": {"name": "m"}, "spec": {"syncMode": "Push", "provider": None, "taints": [taint]}}

@@ -6,10 +6,12 @@ the webhooks of Karmada and its aggregated API do, fails as encoding/json's ``Un
 
 from __future__ import annotations
 
+import operator
 from typing import Any, Final
 
 from karmada_nb.engine import golang
 from karmada_nb.engine.apiserver.crd.validate import has_type
+from karmada_nb.engine.apiserver.schema.decode import empty
 from karmada_nb.engine.apiserver.schema.schema import Kind, Schema
 
 _GO: Final = {
@@ -39,3 +41,24 @@ def misfit(schema: Schema, value: Any, path: str = "") -> str:
     else:
         return ""
     return next(filter(None, found), "")
+
+
+def without_nulls(schema: Schema, value: Any) -> Any:
+    """The value as Go reads it: a null field says nothing, a null item is its type's zero value.
+
+    The same value where there is no null in it, so that a write that changes nothing is seen to.
+    """
+    if isinstance(value, list) and schema.items is not None:
+        inner = schema.items
+        items = [empty(inner) if item is None else without_nulls(inner, item) for item in value]
+        return value if all(map(operator.is_, items, value)) else items
+    if isinstance(value, dict):
+        nodes = {name: schema.properties.get(name) or schema.additional for name in value}
+        fields = {
+            name: item if (node := nodes[name]) is None else without_nulls(node, item)
+            for name, item in value.items()
+            if item is not None
+        }
+        same = len(fields) == len(value) and all(map(operator.is_, fields.values(), value.values()))
+        return value if same else fields
+    return value

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from karmada_nb.engine.apiserver.crd import structural
-from karmada_nb.engine.apiserver.crd.misfit import misfit
+from karmada_nb.engine.apiserver.crd.misfit import misfit, without_nulls
 from karmada_nb.engine.apiserver.crd.strategy import CustomStrategy
 from karmada_nb.engine.apiserver.resource import Resource, Table
 from karmada_nb.engine.apiserver.schema.catalogue import ResourceInfo, Subresource
-from karmada_nb.engine.apiserver.schema.decode import empty
-from karmada_nb.engine.apiserver.schema.schema import Schema
 from karmada_nb.engine.apiserver.schema.strict import cannot_be_handled
 from karmada_nb.engine.apiserver.tables.cells import age
 from karmada_nb.engine.errors import Cause
@@ -53,7 +51,7 @@ class ClusterStrategy(CustomStrategy):
         why = misfit(self._type, obj)
         if why:
             raise cannot_be_handled("Cluster", "v1alpha1", why)
-        read: Object = _without_nulls(self._type, obj)
+        read: Object = without_nulls(self._type, obj)
         return read
 
     def validate_name(self, name: str) -> list[str]:
@@ -67,21 +65,6 @@ class ClusterStrategy(CustomStrategy):
 
     def validate_status(self, obj: Object, old: Object) -> list[Cause]:
         return []
-
-
-def _without_nulls(schema: Schema, value: Any) -> Any:
-    """The value as Go reads it: a null field says nothing, a null item is its type's zero value."""
-    if isinstance(value, list) and schema.items is not None:
-        inner = schema.items
-        return [empty(inner) if item is None else _without_nulls(inner, item) for item in value]
-    if isinstance(value, dict):
-        nodes = {name: schema.properties.get(name) or schema.additional for name in value}
-        return {
-            name: item if (node := nodes[name]) is None else _without_nulls(node, item)
-            for name, item in value.items()
-            if item is not None
-        }
-    return value
 
 
 def cluster_resource(edition: Edition, clock: Clock) -> Resource:
