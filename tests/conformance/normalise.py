@@ -126,6 +126,27 @@ class Normaliser:
         return not ("Port" in name and str(item) in self._spelled)
 
 
+def settled(value: Any) -> Any:
+    """The value with its ``managedFields`` in an order that no clock decides.
+
+    A server puts older entries first, by the second. Whether two requests fall into one is chance.
+    """
+    if isinstance(value, list):
+        return [settled(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: sorted(item, key=_who)
+        if name.endswith("managedFields") and isinstance(item, list)
+        else settled(item)
+        for name, item in value.items()
+    }
+
+
+def _who(entry: Any) -> list[str]:
+    return [str(entry.get(name, "")) for name in ("operation", "manager", "apiVersion", "subresource")]
+
+
 def _hide_ages(table: dict[str, Any]) -> None:
     columns = table.get("columnDefinitions") or ()
     ages = [at for at, column in enumerate(columns) if column.get("name") in _AGES]

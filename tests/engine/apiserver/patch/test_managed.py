@@ -199,3 +199,19 @@ def test_elements_of_lists_are_known_by_their_keys() -> None:
             }
         }
     }
+
+
+def test_who_applied_comes_first_then_who_wrote_earlier() -> None:
+    """As sortEncodedManagedFields of k8s.io/apimachinery's managedfields arranges them."""
+
+    def entry(manager: str, operation: str, time: str) -> dict[str, Any]:
+        return {"manager": manager, "operation": operation, "apiVersion": "v1", "time": time}
+
+    early, late = "2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z"
+    wanted = [
+        entry("z", "Apply", late),
+        entry("c", "Update", early),
+        entry("a", "Update", late),
+        entry("b", "Update", late),
+    ]
+    assert managed.arranged(wanted[::-1]) == wanted

@@ -145,10 +145,19 @@ async def test_a_member_over_https_gets_what_is_propagated_and_reports_it(wire: 
 
 
 async def test_what_a_member_over_https_serves_is_found_out(wire: Wire) -> None:
-    cluster = wire.plane.cluster.informers(*CLUSTERS).get(Key("", "member1")) or {}
-    assert cluster["status"]["kubernetesVersion"] == "v1.36.2"
-    enabled = {e["groupVersion"]: e["resources"] for e in cluster["status"]["apiEnablements"]}
-    assert {"kind": "Deployment", "name": "deployments"} in enabled["apps/v1"]
+    """What a member does not answer in time is asked again with the next status."""
+    known = wire.plane.cluster.informers(*CLUSTERS)
+
+    def status() -> Object:
+        found: Object = (known.get(Key("", "member1")) or {})["status"]
+        return found
+
+    def enabled() -> dict[str, list[Object]]:
+        return {one["groupVersion"]: one["resources"] for one in status()["apiEnablements"]}
+
+    await wire.until(lambda: "apps/v1" in enabled())
+    assert status()["kubernetesVersion"] == "v1.36.2"
+    assert {"kind": "Deployment", "name": "deployments"} in enabled()["apps/v1"]
 
 
 async def test_a_user_reaches_a_member_through_karmada_as_herself(wire: Wire) -> None:
