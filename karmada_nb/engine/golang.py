@@ -3,6 +3,8 @@
 Follows encoding/json (the scanner's faults), strconv and ``time.Duration``.
 """
 
+import math
+from decimal import Decimal
 from typing import Any, Final
 
 JSON_MAP: Final = "map[string]interface {}"
@@ -210,6 +212,19 @@ def parse_int(text: str) -> int:
     if not -(2**63) <= value < 2**63:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": value out of range')
     return value
+
+
+def float_text(value: float) -> str:
+    """``strconv.FormatFloat(value, 'g', -1, 64)``, as fmt prints a float64: ``7``, ``1.234567e+06``."""
+    if not math.isfinite(value):
+        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
+    sign, digits, shift = Decimal(repr(value)).normalize().as_tuple()
+    exponent = len(digits) - 1 + int(shift)
+    if value and not -4 <= exponent < 6:
+        first, *rest = map(str, digits)
+        mantissa = first + ("." + "".join(rest) if rest else "")
+        return f"{'-' * sign}{mantissa}e{exponent:+03d}"
+    return repr(value).removesuffix(".0")
 
 
 def duration(nanoseconds: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from karmada_nb.engine import meta
 from karmada_nb.engine.meta import Object
 from tests.e2e.manifests import CONTAINER, deployment, names, override, policy, rule
@@ -122,3 +124,13 @@ async def test_an_application_that_is_never_purged_stays(suite: Suite) -> None:
 async def test_an_application_is_purged_before_it_comes_up_elsewhere(suite: Suite) -> None:
     name, cluster = await in_one(suite, BROKEN, **application("Directly", statePreservation=STATE))
     await carried_over(suite, name, cluster)
+
+
+async def test_an_application_without_the_state_to_carry_over_stays(
+    suite: Suite, caplog: pytest.LogCaptureFixture
+) -> None:
+    """``evictBinding`` gives up where a rule finds nothing, and the key is tried again."""
+    absent = {"rules": [{"aliasLabelName": "test-alias", "jsonPath": "{.checkpoint}"}]}
+    name, cluster = await in_one(suite, BROKEN, **application("Directly", statePreservation=absent))
+    await suite.always(lambda: list(suite.targets(name)) == [cluster], during=100)
+    assert not [record.message for record in caplog.records if "reconcile failed" in record.message]

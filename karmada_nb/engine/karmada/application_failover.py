@@ -97,7 +97,10 @@ def failover_task(
 def preserved_label_state(
     behaviour: Object, binding: Object, cluster: str, read: ReadPath
 ) -> dict[str, str] | None:
-    """What the policy wants kept of the failed copy's status, by label; None where it wants nothing."""
+    """What the policy wants kept of the failed copy's status, by label; None where it wants nothing.
+
+    Raises ValueError where the cluster has reported no status, or ``read`` finds nothing in it.
+    """
     rules: Sequence[Object] = dig(behaviour, "statePreservation", "rules", default=[])
     if not rules:
         return None

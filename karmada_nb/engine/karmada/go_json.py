@@ -11,6 +11,7 @@ _ESCAPES: Final = str.maketrans(
 )
 
 
-def dumps(value: Any) -> str:
-    """Compact JSON in the order of the value's keys, with the characters that Go escapes for HTML."""
-    return orjson.dumps(value).decode().translate(_ESCAPES)
+def dumps(value: Any, *, sort: bool = False) -> str:
+    """Compact JSON with the characters that Go escapes for HTML; keys as they come, or sorted."""
+    option = orjson.OPT_SORT_KEYS if sort else 0
+    return orjson.dumps(value, option=option).decode().translate(_ESCAPES)

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from karmada_nb.engine import golang
+
 
 def quoted(text: str) -> str:
     """``%q`` of a string."""
@@ -35,7 +37,7 @@ def plain(value: Any) -> str:
         return "map[" + " ".join(f"{key}:{plain(value[key])}" for key in sorted(value)) + "]"
     if isinstance(value, list):
         return "[" + " ".join(plain(item) for item in value) + "]"
-    return str(value)
+    return golang.float_text(value) if isinstance(value, float) else str(value)
 
 
 def syntax(value: Any) -> str:

@@ -20,7 +20,7 @@ from karmada_nb.engine.karmada.interpreter import Operation
 from karmada_nb.engine.karmada.plane import Plane
 from karmada_nb.engine.karmada.state_preservation import read_state
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
 
@@ -52,7 +52,10 @@ class ApplicationFailoverController:
 
     async def _evict(self, key: Key, binding: Object, clusters: list[str]) -> None:
         stateful = self._plane.gate(STATEFUL_FAILOVER_INJECTION)
-        tasks = {n: failover_task(binding, n, self.name, read_state, stateful=stateful) for n in clusters}
+        try:
+            tasks = {n: failover_task(binding, n, self.name, read_state, stateful=stateful) for n in clusters}
+        except ValueError as error:
+            raise Retry(str(error)) from None
 
         def without(latest: Object) -> Object:
             spec = latest["spec"]

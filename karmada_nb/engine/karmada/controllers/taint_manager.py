@@ -28,7 +28,7 @@ from karmada_nb.engine.karmada.options import EvictionFlags
 from karmada_nb.engine.karmada.plane import CLUSTERS, Plane
 from karmada_nb.engine.karmada.state_preservation import read_state
 from karmada_nb.engine.meta import Key, Object
-from karmada_nb.engine.runtime.controller import DONE, Result, Watch, itself
+from karmada_nb.engine.runtime.controller import DONE, Result, Retry, Watch, itself
 from karmada_nb.engine.runtime.informer import Event
 
 _INDEX: Final = "taint-manager-clusters"
@@ -91,7 +91,10 @@ class TaintManager:
         cluster_failover = meta.dig(failover or {}, "cluster")
         state = None
         if cluster_failover is not None and self._plane.gate(STATEFUL_FAILOVER_INJECTION):
-            state = preserved_label_state(cluster_failover, binding, cluster, read_state)
+            try:
+                state = preserved_label_state(cluster_failover, binding, cluster, read_state)
+            except ValueError as error:
+                raise Retry(str(error)) from None
         options = TaskOptions(
             producer=words.EVICTION_PRODUCER_TAINT_MANAGER,
             reason=words.EVICTION_REASON_TAINT_UNTOLERATED,
