@@ -24,7 +24,12 @@ from karmada_nb.engine.karmada.interpreter.webhook import (
     WebhookInterpreter,
     hooks_of,
 )
-from karmada_nb.engine.karmada.interpreter.webhook.context import BadAnswer, context_of, read_response
+from karmada_nb.engine.karmada.interpreter.webhook.context import (
+    BadAnswer,
+    check_types,
+    context_of,
+    read_response,
+)
 from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource
 from karmada_nb.engine.runtime.clock import Clock
@@ -106,7 +111,8 @@ class ResourceInterpreter:
             return _failed(call, f"could not create ResourceInterpreterContext objects: {error}")
         try:
             answer = await self._caller.post(hook.client, sent, hook.seconds)
-        except CallFailed as error:
+            check_types(answer)
+        except (CallFailed, BadAnswer) as error:
             return _failed(call, f"failed to call webhook: {error}")
         try:
             response = read_response(answer, uid, call.operation)

@@ -243,3 +243,26 @@ def test_a_script_without_its_function() -> None:
         interpreter(healthInterpretation="function Health() end").interpret_health(FOO)
     with pytest.raises(InterpreterError, match="InterpretHealth is not a function: number"):
         interpreter(healthInterpretation="InterpretHealth = 1").interpret_health(FOO)
+
+
+@pytest.mark.parametrize(
+    ("number", "replicas"),
+    [("2.7", 2), ("-2.7", -2), ("0/0", -(2**31)), ("1/0", -(2**31)), ("1e10", -(2**31))],
+)
+def test_a_number_of_replicas_is_converted_as_go_converts_it(number: str, replicas: int) -> None:
+    """The answers of ``int32(float64)``, compiled for amd64."""
+    found = interpreter(replicaResource=f"function GetReplicas(obj) return {number} end")
+    assert found.get_replicas(FOO) == (replicas, None)
+
+
+@pytest.mark.parametrize("depth", [500, 3000])
+def test_a_table_without_a_bottom_is_a_complaint(depth: int) -> None:
+    script = f"""
+        function Retain(desired, observed)
+          local inner = 1
+          for _ = 1, {depth} do inner = {{ inner = inner }} end
+          desired.inner = inner
+          return desired
+        end"""
+    with pytest.raises(InterpreterError, match="exceeded max depth"):
+        interpreter(retention=script).retain(FOO, FOO)

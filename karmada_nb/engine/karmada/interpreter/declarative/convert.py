@@ -21,15 +21,21 @@ _GONE: Final = object()
 
 
 def converted(text: str, *references: Any, of_list: bool = False) -> Any:
-    """The JSON of a table as the value that it stands for; ``of_list``: the whole of it is to be a list."""
-    found = orjson.loads(text)
-    if found == []:
-        return [] if of_list else {}
+    """The JSON of a table as the value that it stands for; ``of_list``: the whole of it is to be a list.
+
+    Raises InterpreterError for a table that is nested too deep to be read.
+    """
     lists: set[Path] = set()
     maps: set[Path] = set()
-    for reference in references:
-        _note_empty(reference, (), lists, maps)
-    return _restored(found, (), lists, maps)
+    try:
+        found = orjson.loads(text)
+        if found == []:
+            return [] if of_list else {}
+        for reference in references:
+            _note_empty(reference, (), lists, maps)
+        return _restored(found, (), lists, maps)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise InterpreterError("json unmarshal obj failed: exceeded max depth") from None
 
 
 def as_object(value: Any) -> Object:

@@ -18,6 +18,7 @@ from karmada_nb.engine.karmada.interpreter.validation import verify_dependencies
 from karmada_nb.engine.meta import Object
 
 _GO_TYPES: Final = {"nil": 0, "boolean": 1, "number": 2, "string": 3, "function": 4, "table": 7}
+_LEAST: Final = -(2**31)
 _ORDER: Final = ("apiVersion", "kind", "namespace", "name")
 
 
@@ -41,8 +42,8 @@ class ConfigurableInterpreter:
         if count.kind != "number":
             raise InterpreterError(f"result type {_GO_TYPES[count.kind]} is not number")
         if requires.kind == "nil":
-            return int(count.value), None
-        return int(count.value), typed.replica_requirements(converted(_table(requires)))
+            return _int32(count.value), None
+        return _int32(count.value), typed.replica_requirements(converted(_table(requires)))
 
     def get_components(self, obj: Object) -> list[Object]:
         try:
@@ -106,7 +107,13 @@ class ConfigurableInterpreter:
         return run_script(script, function, count, arguments, self._clock, self._say)
 
 
+def _int32(number: float) -> int:
+    """``int32(number)`` of Go on amd64: whatever does not fit is the least of them."""
+    return int(number) if abs(number) < -_LEAST else _LEAST
+
+
 def _table(result: Result, of: str = "requires") -> str:
+    """The JSON of a table that a script returned. Raises InterpreterError; ``of``: what upstream calls it."""
     if result.kind != "table":
         raise InterpreterError(f"expect the returned {of} type is table but got {result.kind}")
     return str(result.value)

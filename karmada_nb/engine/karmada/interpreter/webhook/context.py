@@ -27,6 +27,32 @@ _REQUIRED: Final = {
 }
 
 
+_INT32: Final = range(-(2**31), 2**31)
+_TYPES: Final = {
+    "uid": "types.UID",
+    "successful": "bool",
+    "status": "v1alpha1.RequestStatus",
+    "status.message": "string",
+    "status.code": "int32",
+    "patch": "[]uint8",
+    "patchType": "v1alpha1.PatchType",
+    "replicaRequirements": "v1alpha2.ReplicaRequirements",
+    "replicas": "int32",
+    "components": "[]v1alpha2.Component",
+    "dependencies": "[]v1alpha1.DependentObjectReference",
+    "healthy": "bool",
+}
+"""The Go types of a ResourceInterpreterResponse; ``rawStatus`` is anything."""
+_FORMS: Final[dict[str, type]] = {
+    "bool": bool,
+    "int32": int,
+    "string": str,
+    "types.UID": str,
+    "[]uint8": str,
+    "v1alpha1.PatchType": str,
+}
+
+
 class BadAnswer(Exception):
     """An answer that is none; it counts as a call that failed."""
 
@@ -66,6 +92,39 @@ def context_of(request: Object, uid: str, versions: list[str]) -> Object:
         "apiVersion": API_VERSION,
         "request": {"uid": uid, **request},
     }
+
+
+def check_types(answer: Object) -> None:
+    """Whether a context that came back can be read as its Go type. Raises BadAnswer."""
+    response = answer.get("response")
+    if response is None:
+        return
+    if not isinstance(response, dict):
+        raise BadAnswer(_misfit(response, "v1alpha1.ResourceInterpreterResponse", "response"))
+    for path, wanted in _TYPES.items():
+        field, _, inner = path.partition(".")
+        value = meta.dig(response, field, inner) if inner else response.get(field)
+        items = wanted.removeprefix("[]") if wanted not in _FORMS and wanted.startswith("[]") else ""
+        form = list if items else _FORMS.get(wanted, dict)
+        if value is None:
+            continue
+        if not _has_form(value, form):
+            raise BadAnswer(_misfit(value, wanted, f"response.{path}"))
+        for item in value if items else ():
+            if not isinstance(item, dict):
+                raise BadAnswer(_misfit(item, items, f"response.{path}"))
+
+
+def _has_form(value: Any, form: type) -> bool:
+    if form is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value in _INT32
+    return isinstance(value, form)
+
+
+def _misfit(value: Any, wanted: str, path: str) -> str:
+    *outer, _ = path.split(".")
+    struct = ("ResourceInterpreterContext", "ResourceInterpreterResponse", "RequestStatus")[len(outer)]
+    return golang.cannot_unmarshal(value, wanted, f"{struct}.{path}")
 
 
 def read_response(answer: Object, uid: str, operation: Operation) -> Object:
