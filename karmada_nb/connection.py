@@ -137,14 +137,13 @@ class Connection:
 
         Written only where it would change the spec: a server may note a second writer of the same fields.
         """
-        path = self._place(obj)
-        live = self._get(f"{path}/{obj['metadata']['name']}")
+        place = f"{self._place(obj)}/{obj['metadata']['name']}"
+        live = self._get(place)
         if live is None:
             return self.apply(obj)[0]
         wanted = manifests.annotated(obj)
         annotations = (live["metadata"].get("annotations") or {}) | wanted["metadata"]["annotations"]
         body = {**live, **wanted, "metadata": {**live["metadata"], "annotations": annotations}}
-        place = f"{path}/{obj['metadata']['name']}"
         if self.json("put", f"{place}?dryRun=All", body=body).get("spec") == live.get("spec"):
             return live
         return self.json("put", place, body=body)

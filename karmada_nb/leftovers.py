@@ -51,6 +51,7 @@ def clear(lab: Lab, wanted: list[Object]) -> None:
     if lab.backend.disposable:
         # What is deleted has to reach the members.
         outage.over(lab)
+        _delete_namespaces(karmada)
     gone = []
     # All are listed before any is deleted: with a policy go the claims on the templates that it placed.
     for word, obj in tuple(_found(lab, karmada)):
@@ -77,8 +78,7 @@ def clear_clusters(lab: Lab) -> None:
     """Delete in host and members what somebody made there by hand."""
     for cluster in lab.cluster_names():
         connection = lab.connect(cluster)
-        for namespace in _namespaces(connection):
-            connection.delete("namespaces", namespace, None)
+        _delete_namespaces(connection)
         for word in _IN_CLUSTERS:
             for obj in connection.list(word):
                 if not _is_kept(word, obj):
@@ -94,8 +94,6 @@ def clear_clusters(lab: Lab) -> None:
 def _found(lab: Lab, karmada: Connection) -> Iterator[tuple[str, Object]]:
     """What may be deleted at Karmada: everything, or only what has a name of the course's."""
     if lab.backend.disposable:
-        for namespace in _namespaces(karmada):
-            karmada.delete("namespaces", namespace, None)
         for word in _POLICIES:
             yield from ((word, obj) for obj in karmada.list(word, None) if not _managed(obj))
         for word in _WORKLOADS:
@@ -145,10 +143,16 @@ def _claimants(obj: Object) -> set[str]:
 
 
 def _namespaces(connection: Connection) -> Iterator[str]:
+    """Those that somebody made."""
     for obj in connection.list("namespaces", None):
         name = obj["metadata"]["name"]
         if name != "default" and not name.startswith(("kube-", "karmada-")):
             yield name
+
+
+def _delete_namespaces(connection: Connection) -> None:
+    for name in _namespaces(connection):
+        connection.delete("namespaces", name, None)
 
 
 def _plain_members(karmada: Connection) -> None:

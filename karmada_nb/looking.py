@@ -12,7 +12,7 @@ from karmada_nb.chain import KARMADA
 from karmada_nb.clusters import Clusters
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
-from karmada_nb.manifests import Object
+from karmada_nb.manifests import pod_selector
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ class Looking:
             return frames.by_cluster(found)
         return frames.by_pod(
             {
-                cluster: members[cluster].list("pods", namespace, labels=_selector(obj)) if obj else []
+                cluster: members[cluster].list("pods", namespace, labels=pod_selector(obj)) if obj else []
                 for cluster, obj in found.items()
             }
         )
@@ -267,8 +267,3 @@ class Looking:
 
     def _chain(self, resource: str, namespace: str) -> Iterator[frames.Link]:
         return chain.chain(self.connect(), self._clusters.members(), resource, namespace)
-
-
-def _selector(workload: Object) -> str:
-    labels = ((workload["spec"].get("selector") or {}).get("matchLabels")) or {}
-    return ",".join(f"{key}={value}" for key, value in labels.items())

@@ -13,7 +13,7 @@ Object = dict[str, Any]
 Manifest = str | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
-_SERVERS: Final = frozenset(
+SERVERS: Final = frozenset(
     ("resourceVersion", "uid", "creationTimestamp", "generation", "managedFields", "selfLink")
 )
 """Metadata that the server writes: in an object that was read, it is no wish."""
@@ -99,7 +99,7 @@ _EXAMPLES: Final = {"apiVersion": "`apiVersion: apps/v1`", "kind": "`kind: Deplo
 
 def annotated(obj: Object) -> Object:
     """The object, remembering how it was applied, as kubectl apply does it."""
-    metadata = {key: value for key, value in obj["metadata"].items() if key not in _SERVERS}
+    metadata = {key: value for key, value in obj["metadata"].items() if key not in SERVERS}
     annotations = metadata.get("annotations") or {}
     metadata["annotations"] = {key: value for key, value in annotations.items() if key != LAST_APPLIED}
     plain = {key: value for key, value in obj.items() if key != "status"} | {"metadata": metadata}
@@ -142,6 +142,12 @@ def _covers(now: Any, wanted: Any) -> bool:
     if isinstance(wanted, list) and isinstance(now, list):
         return len(wanted) == len(now) and all(map(_covers, now, wanted))
     return bool(now == wanted)
+
+
+def pod_selector(workload: Mapping[str, Any]) -> str:
+    """A workload's own selector, as ``kubectl get -l`` takes it; of what is to match only the labels."""
+    labels = ((workload["spec"].get("selector") or {}).get("matchLabels")) or {}
+    return ",".join(f"{key}={value}" for key, value in labels.items())
 
 
 def replica_count(obj: Mapping[str, Any]) -> int:

@@ -17,7 +17,7 @@ from karmada_nb.chain import KARMADA
 from karmada_nb.connection import ApiError
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
-from karmada_nb.manifests import LAST_APPLIED, Object
+from karmada_nb.manifests import LAST_APPLIED, SERVERS, Object
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 _KIND: Final = "karmada-nb snapshot"
 _MARKS: Final = ("karmada.io/", "deployment.kubernetes.io/", "controller-uid", "batch.kubernetes.io/")
-_SERVERS: Final = frozenset(
-    ("resourceVersion", "uid", "creationTimestamp", "generation", "managedFields", "selfLink", "finalizers")
-)
+_NOT_WISHED: Final = SERVERS | {"finalizers"}
 _ADDRESSES: Final = ("clusterIP", "clusterIPs")
 
 
@@ -66,9 +64,7 @@ def load(path: str | Path) -> Snapshot:
     except OSError as error:
         raise LabError("expected a snapshot at {source}: {why}", source=source, why=error.strerror) from None
     except orjson.JSONDecodeError:
-        raise LabError(
-            "expected {source} to hold a snapshot as JSON, found something else", source=source
-        ) from None
+        raise _none(source) from None
     if not isinstance(found, Mapping) or found.get("kind") != _KIND or found.get("format") != FORMAT:
         said = found.get("format", "none") if isinstance(found, Mapping) else "none"
         raise LabError(
@@ -78,8 +74,15 @@ def load(path: str | Path) -> Snapshot:
             format=FORMAT,
             said=said,
         )
-    objects = {name: tuple(objects) for name, objects in found["objects"].items()}
-    return Snapshot(bool(found["installed"]), tuple(found["joined"]), objects)
+    try:
+        objects = {name: tuple(objects) for name, objects in found["objects"].items()}
+        return Snapshot(bool(found["installed"]), tuple(found["joined"]), objects)
+    except (KeyError, TypeError, AttributeError):
+        raise _none(source) from None
+
+
+def _none(source: Path) -> LabError:
+    return LabError("expected {source} to hold a snapshot as JSON, found something else", source=source)
 
 
 def take(lab: Lab) -> Snapshot:
@@ -131,7 +134,7 @@ def _order(obj: Object) -> int:
 def cleaned(obj: Object) -> Object:
     """An object as somebody would have written it."""
     found = {key: value for key, value in obj.items() if key != "status"}
-    metadata = {key: value for key, value in obj["metadata"].items() if key not in _SERVERS}
+    metadata = {key: value for key, value in obj["metadata"].items() if key not in _NOT_WISHED}
     for part in ("labels", "annotations"):
         marks = dict(_own(metadata.pop(part, None) or {}))
         if marks:

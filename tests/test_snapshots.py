@@ -55,7 +55,12 @@ def test_servers_and_karmadas_marks_are_no_wish() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("nonsense", "found something else"), ("{}", "format none"), ('{"format": 9}', "found format 9")],
+    [
+        ("nonsense", "found something else"),
+        ("{}", "format none"),
+        ('{"format": 9}', "found format 9"),
+        ('{"kind": "karmada-nb snapshot", "format": 1, "objects": []}', "found something else"),
+    ],
 )
 def test_another_file_is_no_snapshot(text: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "x.json"

@@ -106,11 +106,13 @@ class Chart(Figure):
             text.set_text(_ENGLISH[said])
         for formatter, labels in labelled:
             formatter.seq = [_ENGLISH.get(label, label) for label in labels]
-        yield
-        for text, said in changed:
-            text.set_text(said)
-        for formatter, labels in labelled:
-            formatter.seq = labels
+        try:
+            yield
+        finally:
+            for text, said in changed:
+                text.set_text(said)
+            for formatter, labels in labelled:
+                formatter.seq = labels
 
     def _speak(self) -> None:
         """Have letters of the reader's language, where this machine has them."""
@@ -191,8 +193,3 @@ def style(axes: Axes, title: str) -> None:
 def legend(axes: Axes, **options: Any) -> None:
     """A legend in the same colour."""
     axes.legend(frameon=False, labelcolor=INK, **options)
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    """``1 replica``, ``2 replicas``."""
-    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -130,7 +130,7 @@ def _arrow(axes: Any, start: tuple[float, float], end: tuple[float, float]) -> N
 
 def sentence(rows: list[Any], resource: str) -> str:
     """How far the chain reaches, in words."""
-    found = {stage: [r for r in rows if r["stage"] == stage and r["status"] != "none"] for stage in STAGES}
+    found = {stage: [r for r in rows if r["stage"] == stage and r["status"] != NONE] for stage in STAGES}
     if not found["template"]:
         return say("Karmada has no template {resource}.", resource=resource)
     if not found["binding"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from karmada_nb.chain import KARMADA
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 def holders(lab: Lab, resource: str, clusters: list[str]) -> list[str]:
     """Those of the clusters that have an object."""
     return [cluster for cluster in clusters if lab.get(resource, cluster=cluster) is not None]
+
+
+def counted(per: Mapping[str, int]) -> str:
+    """A number for each cluster, as verdicts tell them."""
+    return ", ".join(f"{name}: {count}" for name, count in per.items())
 
 
 def in_other_namespace(lab: Lab, word: str, name: str) -> Finding | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from karmada_nb.checks.clusters import counted
 from karmada_nb.checks.placing import weights
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
 from karmada_nb.frames import ready_replicas
@@ -47,7 +48,7 @@ def judge_weights(lab: Lab) -> Finding:
         return not_attempted("pipy or its policy pipy-propagation is not there; run the cells above.")
     copies = {member: lab.get("deployments/pipy", cluster=member) for member in members}
     ready = {member: ready_replicas(copy) if copy else 0 for member, copy in copies.items()}
-    told = ", ".join(f"{name}: {count}" for name, count in ready.items())
+    told = counted(ready)
     if replica_count(template) != _REPLICAS:
         return wrong(
             "pipy asks for {count} replicas. Leave it at three: weights move them.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from karmada_nb.checks.clusters import holders, in_other_namespace
+from karmada_nb.checks.clusters import counted, holders, in_other_namespace
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
 from karmada_nb.manifests import Object, replica_count
 
@@ -82,7 +82,7 @@ def judge_copies(lab: Lab) -> Finding:
         )
     if set(per.values()) != {2} or set(per) != set(lab.members()):
         return wrong(
-            "The members are to have {counts}. Does the policy still name all of them?", counts=_told(per)
+            "The members are to have {counts}. Does the policy still name all of them?", counts=counted(per)
         )
     return right("Each member runs the full two: with Duplicated, replicas are per cluster.")
 
@@ -109,9 +109,9 @@ def judge_weights(lab: Lab) -> Finding:
         return wrong("Equal weights give two each. Scaling changes how many, the policy changes where.")
     return wrong(
         "The clusters are to have {counts} instead of {wanted}. Weights: {weights}.",
-        counts=_told(per),
-        wanted=_told(wanted),
-        weights=_told(weights(policy)),
+        counts=counted(per),
+        wanted=counted(wanted),
+        weights=counted(weights(policy)),
     )
 
 
@@ -147,7 +147,3 @@ def _policy(lab: Lab) -> Object | None:
 def _desired(lab: Lab) -> dict[str, int]:
     found = {member: lab.get("deployments/pipy", cluster=member) for member in lab.members()}
     return {member: replica_count(obj) if obj else 0 for member, obj in found.items()}
-
-
-def _told(per: Mapping[str, int]) -> str:
-    return ", ".join(f"{name}: {count}" for name, count in per.items())

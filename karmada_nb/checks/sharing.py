@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from karmada_nb.checks.clusters import holders
+from karmada_nb.checks.clusters import counted, holders
 from karmada_nb.checks.placing import scheduling
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
 from karmada_nb.manifests import Object, replica_count
@@ -108,7 +108,7 @@ def _arrived(lab: Lab) -> Finding:
             "{clusters} has no settings. Does the policy choose all members?", clusters=", ".join(without)
         )
     if set(per.values()) != {2}:
-        told = ", ".join(f"{name}: {count}" for name, count in per.items())
+        told = counted(per)
         return wrong("The members are to have {told}, and not two each. Which weights are there?", told=told)
     return right("Six are shared out, settings are copied, and one policy did both.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karmada_nb.chain import KARMADA
-from karmada_nb.checks.clusters import holders
+from karmada_nb.checks.clusters import counted, holders
 from karmada_nb.checks.placing import scheduling, weights
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
 from karmada_nb.frames import ready_replicas
@@ -59,7 +59,7 @@ def judge_clients(lab: Lab) -> Finding:
         )
     return wrong(
         "Ready clients: {counts}. Do both clusters have a weight? If you just applied it, check again.",
-        counts=_told(ready),
+        counts=counted(ready),
     )
 
 
@@ -84,7 +84,7 @@ def judge_closing(lab: Lab) -> Finding:
             )
         return wrong(
             "Ready servers: {counts}. The client in {cluster} needs one in its own cluster.",
-            counts=_told(ready),
+            counts=counted(ready),
             cluster=last,
         )
     if _by_luck(lab):
@@ -102,7 +102,7 @@ def judge_closing(lab: Lab) -> Finding:
         return right(
             "{cluster} has a server again ({counts}), and its client gets an answer: traffic stays inside.",
             cluster=last,
-            counts=_told(ready),
+            counts=counted(ready),
         )
     return wrong(
         "{cluster} has a server, and the request failed: {error}. Is the Service there too?",
@@ -189,7 +189,3 @@ def _refused(lab: Lab, binding: str, cluster: str) -> str:
 def _ready(lab: Lab, resource: str) -> dict[str, int]:
     found = {member: lab.get(resource, cluster=member) for member in lab.members()}
     return {member: ready_replicas(obj) if obj else 0 for member, obj in found.items()}
-
-
-def _told(per: dict[str, int]) -> str:
-    return ", ".join(f"{name}: {count}" for name, count in per.items())

@@ -12,7 +12,7 @@ import ipywidgets
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
-from karmada_nb.manifests import Object
+from karmada_nb.manifests import Object, pod_selector
 from karmada_nb.widgets import controls, fleet, view
 from karmada_nb.widgets.controls import CLUSTERS, POLICIES, Act, Undo
 from karmada_nb.widgets.distribution import DistributionWidget
@@ -71,8 +71,7 @@ class Dashboard(DistributionWidget):
     def _watch(self, karmada: Connection, members: Mapping[str, Connection]) -> None:
         super()._watch(karmada, members)
         self._watching.add_all(karmada, CLUSTERS, None, self._clusters_changed)
-        labels = ((self._template["spec"].get("selector") or {}).get("matchLabels")) or {}
-        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        selector = pod_selector(self._template)
         for name, connection in members.items():
             nodes, pods = partial(self._known, name, "nodes"), partial(self._known, name, "pods")
             self._watching.add_all(connection, "nodes", None, nodes)

@@ -45,9 +45,8 @@ def judge_maps(lab: Lab) -> Finding:
     if any(found.get(member) for member in others):
         told = ", ".join(f"{name}: {said or '-'}" for name, said in found.items())
         return wrong(
-            "The policy asks for {key}={value}, and the clusters have: {found}. A label is compared "
-            "letter by "
-            "letter, and every cluster needs its own.",
+            "The policy asks for {key}={value}, and the clusters have: {found}. A label is compared letter "
+            "by letter, and every cluster needs its own.",
             key=key,
             value=value,
             found=told,
@@ -71,8 +70,7 @@ def judge_photos(lab: Lab) -> Finding:
     if not kept:
         return wrong(
             "The taint is gone, and {cluster} is still without: what was decided stands until something "
-            "makes "
-            "Karmada decide again, such as a change of the policy's placement.",
+            "makes Karmada decide again, such as a change of the policy's placement.",
             cluster=odd,
         )
     if (
@@ -87,9 +85,8 @@ def judge_photos(lab: Lab) -> Finding:
         )
     if not as_left(template, policy):
         return wrong(
-            "Something has changed, and {cluster} is refused as before: neither more replicas nor names "
-            "make the "
-            "scheduler overlook a taint.",
+            "Something has changed, and {cluster} is refused as before: neither more replicas nor names make "
+            "the scheduler overlook a taint.",
             cluster=odd,
         )
     return not_attempted("{cluster} has no photos. Does the scheduler say why?", cluster=odd)

@@ -22,18 +22,16 @@ def judge_prices(lab: Lab) -> Finding:
         return not_attempted("The members still have: {found}.", found=told(lab, "prices"))
     if replica_count(template) != len(lab.members()):
         return wrong(
-            "The template asks for {count} now. The number of pods may be right today; the template "
-            "should say "
-            "{wanted}, and the policy what that number means.",
+            "The template asks for {count} now. The number of pods may be right today; the template should "
+            "say {wanted}, and the policy what that number means.",
             count=replica_count(template),
             wanted=len(lab.members()),
         )
     without = without_pods(lab, "prices")
     if without and policy is not None and scheduling(policy).get("replicaSchedulingType") != "Divided":
         return wrong(
-            "{clusters} should have one replica and has none. Fewer clusters are fewer copies, and "
-            "copies they "
-            "still are.",
+            "{clusters} should have one replica and has none. Fewer clusters are fewer copies, and copies "
+            "they still are.",
             clusters=", ".join(without),
         )
     return spread(lab, "prices") or still(lab, "prices")
@@ -90,8 +88,7 @@ def judge_quiet(lab: Lab) -> Finding:
     if replica_count(template) < len(lab.members()):
         return wrong(
             "Now {clusters} goes without: {found}. {count} replicas do not reach {members} clusters, "
-            "whatever "
-            "the weights.",
+            "whatever the weights.",
             clusters=", ".join(without),
             found=told(lab, "quiet"),
             count=replica_count(template),

@@ -37,9 +37,8 @@ def judge_banner(lab: Lab) -> Finding:
         )
     if image_of(there) != image_of(template):
         return wrong(
-            "The template says {image}, and {cluster} is told {other}. Something between the two "
-            "rewrites it, "
-            "whatever the template says.",
+            "The template says {image}, and {cluster} is told {other}. Something between the two rewrites "
+            "it, whatever the template says.",
             image=image_of(template),
             cluster=odd,
             other=image_of(there),
@@ -67,16 +66,14 @@ def judge_ledger(lab: Lab) -> Finding:
     if there is None:
         return wrong(
             "ledger is gone from {cluster}, and not yet back. Karmada tries again by itself, after ever "
-            "longer "
-            "pauses; an annotation on the template makes it try at once.",
+            "longer pauses; an annotation on the template makes it try at once.",
             cluster=odd,
         )
     if odd in by_hand(lab, "ledger"):
         if image_of(there) == image_of(template):
             return wrong(
-                "{cluster} has the image of the template, and none of Karmada's marks: you did "
-                "Karmada's work "
-                "there once. With the next release it is behind again.",
+                "{cluster} has the image of the template, and none of Karmada's marks: you did Karmada's "
+                "work there once. With the next release it is behind again.",
                 cluster=odd,
             )
         if as_left(template, policy) and replica_count(there) == 1:
@@ -85,9 +82,8 @@ def judge_ledger(lab: Lab) -> Finding:
                 cluster=odd,
             )
         return wrong(
-            "Something has changed, and ledger in {cluster} still has none of Karmada's marks. Karmada "
-            "does not "
-            "take what others made, unless it is told to overwrite it.",
+            "Something has changed, and ledger in {cluster} still has none of Karmada's marks. Karmada does "
+            "not take what others made, unless it is told to overwrite it.",
             cluster=odd,
         )
     return spread(lab, "ledger") or still(lab, "ledger")

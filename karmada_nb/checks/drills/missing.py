@@ -24,8 +24,7 @@ def judge_orders(lab: Lab) -> Finding:
         if others:
             return wrong(
                 "orders is in {clusters} by hand now, and Karmada still has no template: the policy has "
-                "nothing "
-                "to propagate. Apply it once, to Karmada.",
+                "nothing to propagate. Apply it once, to Karmada.",
                 clusters=", ".join(others),
             )
         if mistaken is None and lost not in hand:
@@ -53,8 +52,7 @@ def judge_shop(lab: Lab) -> Finding:
         if moved is not None:
             return wrong(
                 "You moved the Deployment. The team's namespace is shop, and its rights and quotas are "
-                "there: "
-                "bring the policy to it, not it to the policy."
+                "there: bring the policy to it, not it to the policy."
             )
         return begin_first("shop")
     if moved is not None:

@@ -79,8 +79,7 @@ def spread(lab: Lab, name: str, namespace: str = "default") -> Finding | None:
         if sum(ready for _, ready in found.values()) != replica_count(template):
             return wrong(
                 "{name} asks for {wanted} replicas, and the members have: {found}. Those are copies; it "
-                "should "
-                "be divided.",
+                "should be divided.",
                 name=name,
                 wanted=replica_count(template),
                 found=told(lab, name, namespace),

@@ -5,6 +5,8 @@ Follows pkg/registry/search/storage/{search,cache}.go.
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from karmada_nb.engine import errors, meta
@@ -19,7 +21,7 @@ from karmada_nb.engine.karmada.search.registered import ALL_NAMESPACES
 from karmada_nb.engine.karmada.search.registries import Registries
 from karmada_nb.engine.runtime.client import Resource
 
-CATEGORY = "cache"
+CATEGORY: Final = "cache"
 
 
 class SearchCache:

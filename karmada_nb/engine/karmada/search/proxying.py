@@ -6,6 +6,8 @@ to the member that has it, and everything else is answered by Karmada.
 
 from __future__ import annotations
 
+from typing import Final
+
 import orjson
 from aiohttp import web
 
@@ -26,9 +28,9 @@ from karmada_nb.engine.network.timing import within
 from karmada_nb.engine.runtime.client import Resource as Path
 from karmada_nb.engine.store.types import event_line
 
-WATCH_SECONDS = 1800.0
+WATCH_SECONDS: Final = 1800.0
 """How long a watch lasts for which no time is said."""
-_READING = ("get", "list", "watch")
+_READING: Final = ("get", "list", "watch")
 
 
 class Proxying:

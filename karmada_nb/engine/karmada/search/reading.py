@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from karmada_nb.engine import errors, meta
 from karmada_nb.engine.errors import StatusError
@@ -20,7 +20,7 @@ from karmada_nb.engine.meta import Object
 from karmada_nb.engine.runtime.client import Resource, Unreachable, WatchEvent
 from karmada_nb.engine.selectors import parse_fields
 
-_INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+_INITIAL_EVENTS_END: Final = "k8s.io/initial-events-end"
 
 
 class Wanted(NamedTuple):

@@ -6,7 +6,7 @@ Follows ``reconcile`` of pkg/search/proxy/controller.go and ``doCacheCluster`` o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.karmada.scheduler.api_enablement import api_enabled
@@ -16,7 +16,7 @@ from karmada_nb.engine.runtime.client import Resource
 
 OfKind = Callable[[str, str], Resource | None]
 """``(apiVersion, kind)`` -> the resource, as the Karmada API server serves it."""
-ALL_NAMESPACES = ""
+ALL_NAMESPACES: Final = ""
 
 
 class Place(NamedTuple):
