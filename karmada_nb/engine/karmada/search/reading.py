@@ -68,11 +68,17 @@ class Reader:
         return member
 
     async def locate(self, places: Iterable[Place], wanted: Wanted, name: str) -> tuple[str, Object]:
-        """The one cluster that has an object of this name, and the object. Raises 404 and 409."""
+        """The one cluster that has an object of this name, and the object.
+
+        Raises 404, 409, and 500 where no name is given, as for the deletion of a collection.
+        """
         found = []
         for place in places:
             if wanted.namespace and not place.covers(wanted.namespace):
                 continue
+            if not name:
+                what = f"fail to get {wanted.namespace} {name} from {place.cluster}"
+                raise StatusError(500, "", f"{what}: Name parameter required.")
             try:
                 client = self._member(place.cluster).client
                 found.append((place.cluster, await client.get(wanted.resource, name, wanted.namespace)))

@@ -74,6 +74,9 @@ async def test_what_is_registered_is_written_where_it_is(searching: Deployed) ->
     assert meta.annotations(own) == {}
     code, refused = await searching.send("POST", path, configmap("new"))
     assert (code, refused["message"]) == (405, 'create is not supported on resources of kind "configmaps"')
+    code, refused = await searching.send("DELETE", path)
+    why = "fail to get default  from member1: Name parameter required."
+    assert (code, refused["message"]) == (500, why), "``NamespaceKeyFunc``, told by ``getResourceFromCache``"
     code, _ = await searching.send("DELETE", f"{path}/b")
     assert code == 200
     assert searching.wire.member.informers(*CONFIGMAPS).get(Key("default", "b")) is None
