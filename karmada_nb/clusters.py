@@ -15,6 +15,8 @@ from karmada_nb.failures import LabError
 if TYPE_CHECKING:
     import pandas as pd
 
+CLUSTERS: Final = "clusters.cluster.karmada.io"
+"""The word for what Karmada knows of its members."""
 _ARTICLE_NAME: Final = re.compile(r"(?<![\w.-])k3d-cluster-(\d+)(?![\w-])")
 
 
@@ -77,9 +79,7 @@ class Clusters:
         """The members that Karmada knows; none while it is not there."""
         if not self.installed():
             return []
-        return [
-            item["metadata"]["name"] for item in self.connect(KARMADA).list("clusters.cluster.karmada.io")
-        ]
+        return [item["metadata"]["name"] for item in self.connect(KARMADA).list(CLUSTERS)]
 
     def installed(self) -> bool:
         """Whether Karmada's API server answers."""

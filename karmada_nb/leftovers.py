@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from karmada_nb import course, outage, ownership
 from karmada_nb.chain import KARMADA
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
 from karmada_nb.manifests import Object
@@ -157,7 +158,7 @@ def _delete_namespaces(connection: Connection) -> None:
 
 def _plain_members(karmada: Connection) -> None:
     """Clusters without the labels, taints and places that experiments gave them."""
-    for cluster in karmada.list("clusters.cluster.karmada.io", None):
+    for cluster in karmada.list(CLUSTERS, None):
         metadata = cluster["metadata"]
         labels = [key for key in metadata.get("labels") or {} if not key.startswith("karmada.io/")]
         taints = [taint for taint in cluster["spec"].get("taints") or () if taint.get("effect")]
@@ -171,7 +172,7 @@ def _plain_members(karmada: Connection) -> None:
         if places:
             changes["spec"] = {**changes.get("spec", {}), **dict.fromkeys(places)}
         if changes:
-            karmada.patch("clusters.cluster.karmada.io", metadata["name"], changes, None)
+            karmada.patch(CLUSTERS, metadata["name"], changes, None)
 
 
 def _of_karmada(key: str) -> bool:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from karmada_nb.backends.base import HOST
 from karmada_nb.chain import KARMADA
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.failures import LabError
 from karmada_nb.manifests import Object
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
 
-CLUSTERS: Final = "clusters.cluster.karmada.io"
 TAINT_POLICIES: Final = "clustertaintpolicies.policy.karmada.io"
 NOBODY: Final = 9
 """The port of the service "discard", which no machine offers any more."""

@@ -14,6 +14,7 @@ import orjson
 
 from karmada_nb import leftovers, waiting
 from karmada_nb.chain import KARMADA
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.connection import ApiError
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
@@ -107,7 +108,7 @@ def restore(lab: Lab, snapshot: Snapshot) -> None:
             if name in lab.members():
                 line("waiting for {name} to join", name=name)
                 lab.join(name, show=False)
-                lab.wait(f"clusters.cluster.karmada.io/{name}", ready=True, timeout=120)
+                lab.wait(f"{CLUSTERS}/{name}", ready=True, timeout=120)
         for cluster, objects in snapshot.objects.items():
             if cluster != KARMADA and cluster not in lab.cluster_names():
                 continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from karmada_nb import course, leftovers, waiting
 from karmada_nb.chain import KARMADA
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
 from karmada_nb.manifests import Object, replica_count
@@ -89,7 +90,7 @@ def _membership(lab: Lab, step: Step, ours: bool, line: waiting.Progress) -> Non
         with ThreadPoolExecutor(len(lab.members()) or 1) as pool:
             list(pool.map(lambda member: lab.join(member, show=False), lab.members()))
         for member in lab.members():
-            lab.wait(f"clusters.cluster.karmada.io/{member}", ready=True, timeout=120)
+            lab.wait(f"{CLUSTERS}/{member}", ready=True, timeout=120)
     elif ours:
         for member in lab.members():
             lab.unjoin(member, show=False)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from karmada_nb.checks.clusters import holders
 from karmada_nb.checks.sharing import selects
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.language import say
 from karmada_nb.manifests import Object
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
-
-_CLUSTERS: Final = "clusters.cluster.karmada.io"
 
 
 def judge_every_edge(lab: Lab) -> Finding:
@@ -33,7 +32,7 @@ def judge_every_edge(lab: Lab) -> Finding:
     if "labelSelector" not in affinity:
         return wrong("Your policy has no labelSelector, so that labels play no part in it.")
     selector = _written(affinity["labelSelector"] or {})
-    chosen = {one["metadata"]["name"] for one in lab.list(_CLUSTERS, namespace=None, labels=selector)}
+    chosen = {one["metadata"]["name"] for one in lab.list(CLUSTERS, namespace=None, labels=selector)}
     if chosen != edge:
         # Not what has menu: a scheduler that finds no cluster may leave what an earlier policy placed.
         return wrong(
@@ -147,7 +146,7 @@ def _placement(policy: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joined(lab: Lab) -> dict[str, Object]:
-    return {cluster["metadata"]["name"]: cluster for cluster in lab.list(_CLUSTERS, namespace=None)}
+    return {cluster["metadata"]["name"]: cluster for cluster in lab.list(CLUSTERS, namespace=None)}
 
 
 def _labels(cluster: Mapping[str, Any]) -> dict[str, str]:

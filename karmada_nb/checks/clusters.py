@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karmada_nb.chain import KARMADA
 from karmada_nb.checks.verdict import Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -149,7 +150,7 @@ def judge_join(lab: Lab) -> Finding:
     wanted = lab.members()[-1]
     labelled = {
         cluster["metadata"]["name"]: cluster["metadata"]["labels"]["location"]
-        for cluster in lab.list("clusters.cluster.karmada.io")
+        for cluster in lab.list(CLUSTERS)
         if "location" in (cluster["metadata"].get("labels") or {})
     }
     edge = [cluster for cluster, value in labelled.items() if value == "edge"]

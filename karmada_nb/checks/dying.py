@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from karmada_nb.checks.placing import weights
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.frames import condition, ready_replicas
 from karmada_nb.manifests import replica_count
 
@@ -56,7 +57,7 @@ def judge_return(lab: Lab) -> Finding:
     if template is None:
         return not_attempted("pipy is not there; run the cells above.")
     asked, members = replica_count(template), lab.joined()
-    clusters = {name: lab.get(f"clusters.cluster.karmada.io/{name}") or {} for name in members}
+    clusters = {name: lab.get(f"{CLUSTERS}/{name}") or {} for name in members}
     lost = [name for name, cluster in clusters.items() if condition(cluster, "Ready") != "True"]
     if lost:
         return wrong("{names} is not Ready: nothing reaches it. Mend it first.", names=", ".join(lost))
@@ -91,7 +92,7 @@ def judge_failover(lab: Lab) -> Finding:
             "The policy places it otherwise now. Give all members equal weights again, and take away what "
             "they are placed on."
         )
-    clusters = {name: lab.get(f"clusters.cluster.karmada.io/{name}") or {} for name in (*near, last)}
+    clusters = {name: lab.get(f"{CLUSTERS}/{name}") or {} for name in (*near, last)}
     lost = [name for name, cluster in clusters.items() if condition(cluster, "Ready") != "True"]
     if not lost:
         return not_attempted("All members are Ready. Which of them have to be lost?")

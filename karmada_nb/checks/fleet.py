@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -41,7 +42,7 @@ def judge_labels(lab: Lab) -> Finding:
     policy = lab.get("propagationpolicy/pipy-propagation")
     if policy is None:
         return not_attempted("pipy-propagation is not there; run the cells above.")
-    clusters = lab.list("clusters.cluster.karmada.io", namespace=None)
+    clusters = lab.list(CLUSTERS, namespace=None)
     labelled = {
         cluster["metadata"]["name"]
         for cluster in clusters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from karmada_nb.checks.clusters import holders
 from karmada_nb.checks.sharing import selects
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab
@@ -17,7 +18,7 @@ def judge_two_coasts(lab: Lab) -> Finding:
     members = lab.members()
     regions = {
         cluster["metadata"]["name"]: cluster["spec"].get("region")
-        for cluster in lab.list("clusters.cluster.karmada.io", namespace=None)
+        for cluster in lab.list(CLUSTERS, namespace=None)
     }
     if not any(regions.values()):
         return not_attempted("No cluster has a region yet.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.drills.fault import Drill, Values
-from karmada_nb.drills.objects import CLUSTERS, app, copies, running
+from karmada_nb.drills.objects import app, copies, running
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab

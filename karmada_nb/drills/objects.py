@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from karmada_nb.lab import Lab
 
 IMAGE: Final = "nginx"
-CLUSTERS: Final = "clusters.cluster.karmada.io"
 
 
 def app(name: str, replicas: int, namespace: str = "default", image: str = IMAGE) -> Object:

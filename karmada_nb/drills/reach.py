@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.drills.fault import Drill, Values
-from karmada_nb.drills.objects import CLUSTERS, app, policy, running
+from karmada_nb.drills.objects import app, policy, running
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab

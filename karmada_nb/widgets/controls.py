@@ -12,7 +12,6 @@ import yaml
 from karmada_nb.manifests import Object
 
 POLICIES: Final = "propagationpolicies.policy.karmada.io"
-CLUSTERS: Final = "clusters.cluster.karmada.io"
 CORDON: Final = "cluster.karmada.io/unschedulable"
 MODES: Final = ("Divided", "Duplicated")
 

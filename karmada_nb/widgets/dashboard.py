@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import ipywidgets
 
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.connection import Connection
 from karmada_nb.failures import LabError
 from karmada_nb.language import say
 from karmada_nb.manifests import Object, pod_selector
 from karmada_nb.widgets import controls, fleet, view
-from karmada_nb.widgets.controls import CLUSTERS, POLICIES, Act, Undo
+from karmada_nb.widgets.controls import POLICIES, Act, Undo
 from karmada_nb.widgets.distribution import DistributionWidget
 from karmada_nb.widgets.fleet import Member
 

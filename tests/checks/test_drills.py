@@ -7,9 +7,10 @@ import pytest
 from karmada_nb import Lab, LabError, check, drill
 from karmada_nb.checks import EXERCISES
 from karmada_nb.checks.drills.standing import as_left
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.course import deployment
 from karmada_nb.drills import DRILLS
-from karmada_nb.drills.objects import CLUSTERS, app, copies, policy
+from karmada_nb.drills.objects import app, copies, policy
 from tests.checks.judging import becomes, judged
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from karmada_nb.checks.drills.standing import as_left, begin_first, by_hand, spread, still, without_pods
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.drills.clusters import LABEL, TAINT, tainted
-from karmada_nb.drills.objects import CLUSTERS
 
 if TYPE_CHECKING:
     from karmada_nb.lab import Lab

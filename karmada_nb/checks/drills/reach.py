@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from karmada_nb.checks.drills.standing import as_left, begin_first, spread, still
 from karmada_nb.checks.verdict import Exercise, Finding, not_attempted, right, wrong
-from karmada_nb.drills.objects import CLUSTERS
+from karmada_nb.clusters import CLUSTERS
 from karmada_nb.drills.reach import NOBODY, encoded_authority, unheard, vault
 from karmada_nb.frames import condition
 
