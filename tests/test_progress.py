@@ -124,6 +124,14 @@ def test_what_cannot_be_read_is_named_and_left_alone(text: bytes, said: str, rec
     assert record.read_bytes() == text
 
 
+def test_what_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    place = tmp_path / "a-folder"
+    place.mkdir()
+    with pytest.raises(LabError, match="expected to keep your progress"):
+        progress.export(place)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
 def test_the_record_lies_beside_the_lab_and_not_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
