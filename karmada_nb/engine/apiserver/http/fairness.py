@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from karmada_nb.engine import meta
 from karmada_nb.engine.apiserver.flowcontrol import GROUP
+from karmada_nb.engine.apiserver.http.exchange import Exchange
 from karmada_nb.engine.apiserver.rbac.rules import Request
 from karmada_nb.engine.apiserver.verbs.call import User
 from karmada_nb.engine.meta import Object
@@ -18,8 +19,8 @@ from karmada_nb.engine.store import Change, Store
 _SCHEMAS: Final = f"flowschemas.{GROUP}"
 _LEVELS: Final = f"prioritylevelconfigurations.{GROUP}"
 _ALL: Final = "*"
-_REMEMBERED: Final = 1024
-"""So many users' schemas are kept ready."""
+_REMEMBERED: Final = 4096
+"""So many answers are kept: who asks the same again falls under the same schema."""
 _LASTING: Final = frozenset({"attach", "exec", "log", "portforward", "proxy"})
 _ACCOUNT: Final = "system:serviceaccount:"
 
@@ -35,33 +36,31 @@ class Classifier:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._schemas: list[_Schema] | None = None
-        self._of_user: dict[tuple[str, tuple[str, ...]], list[tuple[Object, dict[str, str]]]] = {}
+        self._known: dict[tuple[object, ...], dict[str, str]] = {}
         for storage in (_SCHEMAS, _LEVELS):
             store.subscribe(storage, self._changed)
 
-    def headers(self, request: Request) -> dict[str, str]:
+    def headers(self, exchange: Exchange) -> dict[str, str]:
         """What an answer says of its flow; nothing for what lasts, but for watches."""
-        if request.subresource in _LASTING or request.verb == "proxy":
+        at, user = exchange.target, exchange.user
+        if at.subresource in _LASTING or exchange.verb == "proxy":
             return {}
-        for rule, headers in self._for(request.user):
-            if _matches(rule, request):
-                return headers
-        return {}
-
-    def _for(self, user: User) -> list[tuple[Object, dict[str, str]]]:
-        """The rules that are about a user, each with what its schema says."""
-        who = (user.name, tuple(user.groups))
-        found = self._of_user.get(who)
+        place = at.namespace if at.resource else at.path
+        asked = (user.name, user.groups, exchange.verb, at.group, at.resource, at.subresource, place)
+        found = self._known.get(asked)
         if found is None:
-            if len(self._of_user) >= _REMEMBERED:
-                self._of_user.clear()
-            found = self._of_user[who] = [
-                (rule, schema.headers)
-                for schema in self._all()
-                for rule in schema.rules
-                if any(_is_about(subject, user) for subject in rule.get("subjects") or ())
-            ]
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[asked] = self._classify(exchange.attributes())
         return found
+
+    def _classify(self, request: Request) -> dict[str, str]:
+        for schema in self._all():
+            for rule in schema.rules:
+                about = any(_is_about(subject, request.user) for subject in rule.get("subjects") or ())
+                if about and _matches(rule, request):
+                    return schema.headers
+        return {}
 
     def _all(self) -> list[_Schema]:
         if self._schemas is None:
@@ -77,7 +76,7 @@ class Classifier:
 
     def _changed(self, change: Change) -> None:
         self._schemas = None
-        self._of_user.clear()
+        self._known.clear()
 
 
 def _headers(schema: str, level: str) -> dict[str, str]:

@@ -199,7 +199,7 @@ class ApiServer:
             )
         exchange = Exchange(request, at, query, verb, user)
         exchange.marks = marks
-        marks.update(self._classifier.headers(exchange.attributes()))
+        marks.update(self._classifier.headers(exchange))
         if accepted is not None:
             exchange.accepted = accepted
             if not accepted.kind and ("pretty" in query or is_human(request)):
