@@ -105,7 +105,9 @@ def judge_provider(lab: Lab) -> Finding:
         return wrong("No provider is named, and so every member is one. Name {cluster}.", cluster=near)
     if away in providers or near not in providers:
         told = ", ".join(providers)
-        return wrong("{clusters} provide. It is to be {cluster} alone.", clusters=told, cluster=near)
+        return wrong(
+            "Endpoints come from {clusters} now. It is to be {cluster} alone.", clusters=told, cluster=near
+        )
     copy = lab.get("deployments/pipy", cluster=away)
     if copy is None or not ready_replicas(copy):
         return wrong("{cluster} has no server any more: leave the policy as it was.", cluster=away)
